@@ -1,0 +1,60 @@
+# `make help` lists what can be done. The work is in tools/; this file only names it.
+# PYTHON=/path and PYTHON310=/path name the two Pythons where they are not found by themselves.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PY := .venv/bin/python
+RASA := tools/rasa.sh
+NLU := --config config.yml --domain bot/engine/domain
+export PYTHON PYTHON310
+
+.PHONY: help setup train run demo test lint test-deps lock shell validate test-nlu bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make both environments from the lock files (nothing to do: nothing done)
+	@tools/setup/service.sh
+	@tools/setup/engine.sh
+
+train: setup ## Train the engine, if nlu_data/, stories/, config.yml or the engine's code changed
+	@$(PY) tools/setup/train.py
+
+run: train ## Run engine, service and worker with a demo municipality; GENKLANG_HOME and GENKLANG_PORT choose where
+	@exec $(PY) -m bot.service.supervisor
+
+demo: setup ## Play two scripted conversations against the running instance
+	@$(PY) tools/demo.py
+
+test: ## Set up, train, lint, run all tests; print the seconds of each layer
+	@tools/test_all.sh
+
+lint: setup ## Check code, types, language and training data
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@$(PY) -m bot.service.logic.language_gate
+	@$(PY) tools/lint_nlu_data.py nlu_data
+
+test-deps: ## Install the system packages that tests need (root and apt), else say which are missing
+	@tools/setup/test_packages.sh
+
+lock: setup ## Write the lock files anew from pyproject.toml
+	@tools/setup/lock.sh
+
+shell: train ## Talk to the engine; actions answer from the demo set if an instance runs (make run)
+	@$(RASA) shell --model models/genklang.tar.gz --endpoints bot/engine/endpoints.yml
+
+validate: setup ## Let rasa check training data, rules and domain against each other
+	@$(RASA) data validate $(NLU) --data nlu_data stories/rules.yml
+
+test-nlu: setup ## Cross-validate the understanding; results in var/test-nlu
+	@$(RASA) test nlu --cross-validation $(NLU) --nlu nlu_data --out var/test-nlu
+
+bench: train ## Measure messages per second through the whole path
+	@$(PY) tools/bench.py
+
+clean: ## Delete models, caches and results; environments and var/ stay
+	@rm -rf models .rasa results .mypy_cache .pytest_cache .ruff_cache .hypothesis var/test-nlu
+	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Rasa's shells around bot.engine.understanding, one component per file."""

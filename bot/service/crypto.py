@@ -1,0 +1,79 @@
+"""Encryption of columns and files (AES-256-GCM) and the keyed hash by which addresses are looked up.
+
+A value is `<key id>:<base64 of nonce + ciphertext>`, so that old values stay readable while keys are rotated. The hash has a
+key of its own that never rotates: an opt-out must outlive every rotation.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+from typing import Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bot.service.errors import ConfigurationError, UnreadableValueError
+
+NONCE_BYTES = 12
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """Every key that can still be read, the one that is written with, and the key of the hash."""
+
+    keys: dict[str, bytes]
+    current: str
+    hash_key: bytes
+
+    @classmethod
+    def read(cls, key_text: str, hash_key_text: str) -> Self:
+        """Build from the text of the two key files.
+
+        `key_text` has one key a line, `<id>:<base64 of 32 bytes>` or only the base64 (id "1"); the last line is written with.
+
+        Raises:
+            ConfigurationError: where a key is not 32 bytes of base64.
+        """
+        keys: dict[str, bytes] = {}
+        for line in filter(None, (line.strip() for line in key_text.splitlines())):
+            key_id, _, encoded = line.rpartition(":")
+            keys[key_id or "1"] = _decode_key(encoded)
+        if not keys:
+            raise ConfigurationError("the key file is empty: put one base64 line of 32 random bytes into it")
+        return cls(keys=keys, current=list(keys)[-1], hash_key=_decode_key(hash_key_text.strip()))
+
+    def encrypt(self, plain: bytes) -> str:
+        """Encrypt with the current key."""
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = AESGCM(self.keys[self.current]).encrypt(nonce, plain, self.current.encode())
+        return f"{self.current}:{base64.b64encode(nonce + sealed).decode()}"
+
+    def decrypt(self, value: str) -> bytes:
+        """The plain bytes of a value made by `encrypt`.
+
+        Raises:
+            UnreadableValueError: for an unknown key id, a damaged value or a wrong key.
+        """
+        key_id, _, encoded = value.partition(":")
+        try:
+            raw = base64.b64decode(encoded, validate=True)
+            return AESGCM(self.keys[key_id]).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], key_id.encode())
+        except (KeyError, ValueError, InvalidTag) as error:
+            raise UnreadableValueError(f"a value under key {key_id[:16]!r} cannot be decrypted") from error
+
+    def hash(self, value: str) -> str:
+        """Keyed hash (HMAC-SHA-256, hex) of an address or a code, for look-ups."""
+        return hmac.new(self.hash_key, value.encode(), hashlib.sha256).hexdigest()
+
+
+def _decode_key(encoded: str) -> bytes:
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except ValueError as error:
+        raise ConfigurationError("a key is not base64; write `openssl rand -base64 32` into the key file") from error
+    if len(key) != KEY_BYTES:
+        raise ConfigurationError(f"a key has {len(key)} bytes instead of {KEY_BYTES}")
+    return key

@@ -1,0 +1,191 @@
+"""Opening cases and adding to them from the message path. What handlers do to a case stands in case_work.py."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.service.context import Context
+from bot.service.logic.deadlines import deadline_for
+from bot.service.models import Case, CaseEvent, CaseMessage, Contact, Conversation, Inbound, Meeting, Participant
+from bot.service.models.words import CallConsent, CaseEventKind, CaseKind, CaseState
+from bot.shared.codebook import Channel, Concern, Role
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a case is opened for."""
+
+    kind: CaseKind
+    received_at: datetime  # when the message reached our door
+    band: Concern = Concern.NEJ
+    turn_id: int | None = None  # the turn that an `ubehandlet` names
+    language: str | None = None
+
+
+def open_or_attach(session: Session, context: Context, conversation: Conversation, matter: Matter) -> Case:
+    """The open case of this person and kind, made now if there is none.
+
+    The partial unique index decides between two that open at once. The band only rises; a new danger message takes back an
+    acknowledgement; no deadline moves, but that a risen band brings its own, earlier one.
+    """
+    case = find_open(session, conversation, matter.kind)
+    if case is None:
+        case = _insert(session, context, conversation, matter)
+    if case is None:
+        case = find_open(session, conversation, matter.kind)
+        assert case is not None, "the unique index refused a case that nobody has"
+    if matter.band is not Concern.NEJ:
+        _heed_danger(session, context, case, matter)
+    return case
+
+
+def find_open(session: Session, conversation: Conversation, kind: CaseKind) -> Case | None:
+    """The open case of this kind that the person has."""
+    return session.scalar(
+        select(Case).where(
+            Case.person == conversation.address_hash, Case.kind == kind, Case.state != CaseState.LUKKET
+        )
+    )
+
+
+def attach(
+    session: Session,
+    case: Case,
+    inbounds: Iterable[Inbound],
+    *,
+    question: str | None,
+    themes: list[dict[str, Any]] | None = None,
+) -> None:
+    """Copy messages onto the case, each once; labels that come later are filled in."""
+    known = {m.inbound_id: m for m in session.scalars(select(CaseMessage).where(CaseMessage.case_id == case.id))}
+    for inbound in inbounds:
+        message = known.get(inbound.id)
+        if message is None:
+            message = CaseMessage(
+                case_id=case.id, inbound_id=inbound.id, at=inbound.received_at, question=question, text=inbound.redacted
+            )
+            session.add(message)
+        if themes:
+            message.themes = themes
+        if question and not message.question:
+            message.question = question
+    session.flush()
+
+
+def agree_to_call(session: Session, context: Context, case: Case, conversation: Conversation) -> None:
+    """The citizen's yes: contact details may go to the desk, with the number they write from."""
+    if case.call_consent == CallConsent.JA:
+        return
+    case.call_consent = CallConsent.JA
+    give_contact(session, case, conversation)
+    log(session, case, context.clock.now(), CaseEventKind.CONSENT, CallConsent.JA)
+
+
+def decline_call(session: Session, context: Context, case: Case) -> None:
+    """The citizen's no: the case stays, read and learnt from, without contact."""
+    case.call_consent = CallConsent.NEJ
+    case.contact_id = None
+    log(session, case, context.clock.now(), CaseEventKind.CONSENT, CallConsent.NEJ)
+
+
+def give_contact(session: Session, case: Case, conversation: Conversation) -> Contact:
+    """Give the case a copy of what is known of the person; on SMS at least the number they write from."""
+    if case.contact_id is not None:
+        contact = session.get(Contact, case.contact_id)
+        assert contact is not None
+        return contact
+    known = _known_contact(session, conversation)
+    contact = _copy(known) if known else Contact()
+    if contact.number is None and conversation.channel == Channel.SMS:
+        contact.number = conversation.address
+    session.add(contact)
+    session.flush()
+    case.contact_id = contact.id
+    return contact
+
+
+def set_number(session: Session, context: Context, case: Case, conversation: Conversation, number: str) -> None:
+    """Replace the number by the one the citizen gave, which they called safe to talk on."""
+    contact = give_contact(session, case, conversation)
+    contact.number, contact.number_hash, contact.kontakt = number, None, "ja"
+    log(session, case, context.clock.now(), CaseEventKind.NUMBER)
+
+
+def log(
+    session: Session,
+    case: Case,
+    at: datetime,
+    event: CaseEventKind,
+    detail: str | None = None,
+    *,
+    user_id: int | None = None,
+) -> None:
+    """Append to the case's log; `detail` is never a citizen's words."""
+    session.add(CaseEvent(case_id=case.id, at=at, event=event, detail=detail, user_id=user_id))
+
+
+def _insert(session: Session, context: Context, conversation: Conversation, matter: Matter) -> Case | None:
+    """The new case; None where somebody else opened one in the same moment."""
+    participant = session.get(Participant, conversation.participant_id) if conversation.participant_id else None
+    meeting = session.get(Meeting, participant.meeting_id) if participant else None
+    role = Role(participant.role) if participant else None
+    deadline = deadline_for(matter.kind, matter.band, role, matter.received_at, context.settings)
+    case = Case(
+        kind=matter.kind,
+        band=None if matter.band is Concern.NEJ else matter.band,
+        person=conversation.address_hash,
+        conversation_id=conversation.id,
+        unit_id=meeting.unit_id if meeting else None,
+        role=role,
+        age=participant.age if participant else None,
+        language=matter.language or (participant.language if participant else None),
+        way_in=conversation.channel,
+        received_at=matter.received_at,
+        due_at=deadline.due_at,
+        ring_senest=deadline.ring_senest,
+        policy=deadline.policy,
+        gaelder_id=meeting.adviser_id if meeting and matter.kind is CaseKind.KLAGE else None,
+        turn_id=matter.turn_id,
+    )
+    try:
+        with session.begin_nested():
+            session.add(case)
+    except IntegrityError:
+        return None
+    log(session, case, context.clock.now(), CaseEventKind.OPENED, str(matter.kind))
+    if matter.band is Concern.AKUT:
+        log(session, case, context.clock.now(), CaseEventKind.ALARM)
+    return case
+
+
+def _heed_danger(session: Session, context: Context, case: Case, matter: Matter) -> None:
+    now = context.clock.now()
+    risen = matter.band.weight > Concern(case.band or Concern.NEJ).weight
+    if risen:
+        deadline = deadline_for(CaseKind(case.kind), matter.band, None, matter.received_at, context.settings)
+        case.band = matter.band
+        case.due_at = min(case.due_at, deadline.due_at)
+        case.ring_senest = min(case.ring_senest, deadline.ring_senest)
+        log(session, case, now, CaseEventKind.BAND_RAISED, str(matter.band))
+    if case.acknowledged_at is not None and matter.received_at > case.acknowledged_at:
+        case.acknowledged_at = None
+        risen = True
+    if risen and matter.band is Concern.AKUT:
+        log(session, case, now, CaseEventKind.ALARM)
+
+
+def _known_contact(session: Session, conversation: Conversation) -> Contact | None:
+    if conversation.participant_id is None:
+        return None
+    participant = session.get(Participant, conversation.participant_id)
+    return session.get(Contact, participant.contact_id) if participant else None
+
+
+def _copy(known: Contact) -> Contact:
+    names = [column.key for column in Contact.__table__.columns if column.key != "id"]
+    return Contact(**{name: getattr(known, name) for name in names})

@@ -1,0 +1,170 @@
+"""Answers to the open question: kept, labelled, amended; and what is asked next."""
+
+from sqlalchemy import select
+
+from bot.service.logic import interviews
+from bot.service.logic.closed_answers import read_leading
+from bot.service.logic.dialogue.moment import Moment
+from bot.service.logic.questions import Option, Question, QuestionKind
+from bot.service.models import Answer, AnswerLabel, AnswerRevision, Inbound, Interview, Turn
+from bot.service.models.words import AnswerKind, CaseKind
+from bot.shared.codebook import AwaitedStep, Complaint, Concern, DialogueAct
+
+LONG_ANSWER = 120  # characters; then the citizen is asked whether to go on, so that the pause after danger is nothing special
+RISKY_SCALE = 2  # a child's step of 0–2 on a well-being scale is *read first*
+
+
+def svar(moment: Moment) -> None:
+    """An answer at the awaited question, by whatever act: a value, words, *ved ikke* or *spring over*."""
+    interview, question = moment.open_interview, moment.question
+    if interview is None or question is None:
+        return
+    if amend(moment):
+        return
+    if moment.reading.act is DialogueAct.SPRING_OVER:
+        keep(moment, question, AnswerKind.SKIPPED)
+    elif question.kind is QuestionKind.TEKST:
+        kind = AnswerKind.DONT_KNOW if moment.reading.act is DialogueAct.VED_IKKE else AnswerKind.TEXT
+        keep(moment, question, kind, text=moment.text)
+    elif not _closed(moment, interview, question):
+        return
+    _after_answer(moment, interview)
+
+
+def _closed(moment: Moment, interview: Interview, question: Question) -> bool:
+    """Keep the answer to a closed question; False where it was not usable and is asked again."""
+    option = chosen_option(moment, question)
+    if option is not None:
+        keep(moment, question, AnswerKind.VALUE, value=str(option.value), text=moment.text or None)
+        if question.trivsel and moment.is_child and isinstance(option.value, int) and option.value <= RISKY_SCALE:
+            moment.open_case(CaseKind.BEKYMRING, band=Concern.JA)
+        return True
+    if moment.reading.act is DialogueAct.VED_IKKE:
+        keep(moment, question, AnswerKind.DONT_KNOW)
+        return True
+    if moment.text:
+        keep(moment, question, AnswerKind.COMMENT, text=moment.text)
+    if interview.reasks >= interviews.MAX_REASKS:
+        keep(moment, question, AnswerKind.UNUSABLE)
+        return True
+    interview.reasks += 1
+    _ask_closed_again(moment, question)
+    return False
+
+
+def chosen_option(moment: Moment, question: Question) -> Option | None:
+    """The option that was pressed or written."""
+    if moment.pressed is not None:
+        return question.option(moment.pressed["id"])
+    return read_leading(question, moment.text) if moment.text else None
+
+
+def _ask_closed_again(moment: Moment, question: Question) -> None:
+    choices = moment.voice.choices_of(question)
+    if question.kind is QuestionKind.SKALA:
+        values = [option.value for option in question.options if isinstance(option.value, int)]
+        moment.voice.say("genspoerg_skala", choices=choices, lav=min(values), hoej=max(values))
+    else:
+        key = "genspoerg_ja_nej" if question.kind is QuestionKind.JA_NEJ else "genspoerg_valg"
+        moment.voice.say(key, choices=choices)
+    moment.voice.mark_question(question.id)
+
+
+def _after_answer(moment: Moment, interview: Interview) -> None:
+    """The offer of a call to a dissatisfied citizen, the interpreter, the breath after a long answer, or the next question."""
+    if moment.reading.foreign and moment.text:
+        moment.open_case(CaseKind.TOLK, band=Concern.JA, language=moment.reading.language)
+        moment.voice.say("tolk_modtaget")
+    if moment.reading.complaint is Complaint.MAASKE and not interview.offered_call:
+        interview.offered_call = True
+        moment.conversation.awaits = AwaitedStep.OPKALD_JA
+        moment.conversation.asked_again = 0
+        moment.voice.say("maaske_tilbud", choices=moment.voice.yes_no())
+        return
+    more = interviews.next_question(moment.session, moment.context, interview)
+    if len(moment.text) >= LONG_ANSWER and more is not None:
+        moment.conversation.awaits = AwaitedStep.FORTSAET
+        moment.voice.say("tak_fortsaet", choices=moment.voice.yes_no())
+        return
+    interviews.go_on(moment.session, moment.context, interview, moment.voice)
+
+
+def keep_answer(moment: Moment) -> None:
+    """Keep what was written at a question although it was more than an answer (a complaint, danger), or came late."""
+    interview, question = moment.interview, moment.question
+    if interview is None or question is None or not moment.text:
+        return
+    paused_by_net = moment.voice.muted and moment.awaits in (AwaitedStep.FORTSAET, AwaitedStep.INTET)
+    if moment.open_interview is not None and moment.awaits is not AwaitedStep.SPOERGSMAAL and not paused_by_net:
+        return
+    kind = AnswerKind.TEXT if question.kind is QuestionKind.TEKST else AnswerKind.COMMENT
+    keep(moment, question, kind, text=moment.text)
+
+
+def keep(
+    moment: Moment, question: Question, kind: AnswerKind, *, value: str | None = None, text: str | None = None
+) -> Answer:
+    """Store an answer with its labels; after the interview's end it is marked late."""
+    interview = moment.interview
+    assert interview is not None
+    answer = Answer(
+        interview_id=interview.id,
+        turn_id=moment.turn.id,
+        question=question.id,
+        kind=kind,
+        value=value,
+        text=text,
+        language=moment.reading.language if text else None,
+        late=interview.ended_at is not None and moment.turn.received_at > interview.ended_at,
+        at=moment.turn.received_at,
+    )
+    moment.session.add(answer)
+    moment.session.flush()
+    label(moment, answer)
+    return answer
+
+
+def label(moment: Moment, answer: Answer) -> None:
+    """Keep the engine's themes and routes, and the net's where it saw more."""
+    reading = moment.reading
+    for found in reading.themes:
+        _add_label(moment, answer, found.theme, found.polarity, found.score, found.clause)
+    if reading.complaint is not Complaint.NEJ:
+        _add_label(moment, answer, "klage", reading.klage.value, reading.klage.score, reading.klage.clause)
+    if reading.danger is not Concern.NEJ:
+        _add_label(moment, answer, "bekymring", reading.bekymring.value, reading.bekymring.score, reading.bekymring.clause)
+    if moment.band.weight > reading.danger.weight:
+        _add_label(moment, answer, "bekymring", moment.band, 1.0, None, source="rule")
+
+
+def _add_label(
+    moment: Moment, answer: Answer, name: str, value: str, score: float, clause: str | None, *, source: str = "model"
+) -> None:
+    row = AnswerLabel(answer_id=answer.id, label=str(name), value=str(value), score=score, clause=clause, source=source)
+    moment.session.add(row)
+
+
+def amend(moment: Moment) -> bool:
+    """An edited message amends the answer that it gave, with its history; False where there is none to amend."""
+    edit = next((inbound for inbound in moment.inbounds if inbound.edits), None)
+    if edit is None:
+        return False
+    answer = moment.session.scalar(
+        select(Answer)
+        .join(Turn, Turn.id == Answer.turn_id)
+        .join(Inbound, Inbound.turn_id == Turn.id)
+        .where(Inbound.channel == edit.channel, Inbound.provider_id == edit.edits)
+        .order_by(Answer.id.desc())
+        .limit(1)
+    )
+    if answer is None:
+        return False
+    moment.session.add(
+        AnswerRevision(answer_id=answer.id, text=answer.text, replaced_at=moment.context.clock.now())
+    )
+    answer.text, answer.language = edit.redacted, moment.reading.language
+    for old in moment.session.scalars(select(AnswerLabel).where(AnswerLabel.answer_id == answer.id)):
+        moment.session.delete(old)
+    label(moment, answer)
+    moment.voice.say("svar_rettet")
+    return True

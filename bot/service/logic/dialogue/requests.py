@@ -1,0 +1,112 @@
+"""What may be said at any step: danger, STOP, a complaint, a wish to be called, an interpreter, a question."""
+
+from bot.service.logic import cases, concerns, conversations, interviews
+from bot.service.logic.dialogue import prompts
+from bot.service.logic.dialogue.answers import keep_answer
+from bot.service.logic.dialogue.callbacks import start_callback
+from bot.service.logic.dialogue.moment import Moment
+from bot.service.logic.voice import has_opted_out
+from bot.service.models.words import CaseKind, Disposition
+from bot.shared.codebook import AwaitedStep, Channel, Complaint, Concern, DialogueAct, Wish
+
+
+def bekymring(moment: Moment) -> None:
+    """Somebody may be in danger: the case, the pause or end of the questions, the ordinary words (once)."""
+    band = moment.band
+    keep_answer(moment)
+    alarm = concerns.Alarm(band, moment.turn.received_at, moment.inbounds, moment.theme_rows)
+    concerns.open_concern(moment.session, moment.context, moment.conversation, moment.interview, alarm)
+    also_open(moment)
+    if Wish.STOP in moment.reading.wishes:
+        _stop(moment)  # its confirmation is the only reply
+        return
+    net_band = max((Concern(inbound.net_danger) for inbound in moment.inbounds), key=lambda b: b.weight)
+    if moment.voice.muted and band.weight <= net_band.weight:
+        return  # the safety net has done the rest at the door
+    concerns.answer(moment.session, moment.context, moment.open_interview, alarm, moment.voice)
+
+
+def stop(moment: Moment) -> None:
+    """No more messages. What else the message says still reaches a human."""
+    also_open(moment)
+    _stop(moment)
+
+
+def _stop(moment: Moment) -> None:
+    conversations.opt_out(moment.session, moment.context, moment.conversation, moment.context.clock.now())
+    if moment.open_interview:
+        interviews.end(moment.context, moment.open_interview, moment.conversation, Disposition.STOPPET)
+
+
+def klage(moment: Moment) -> None:
+    """A complaint: kept as an answer too, its case opened at once, then the callback dialogue."""
+    keep_answer(moment)
+    case = moment.open_case(CaseKind.KLAGE)
+    start_callback(moment, case, wants_call=Wish.OPKALD in moment.reading.wishes, key="klage_modtaget")
+
+
+def opkald(moment: Moment) -> None:
+    """An explicit wish to be called is the yes and is not asked again."""
+    complaint = cases.find_open(moment.session, moment.conversation, CaseKind.KLAGE)
+    case = moment.open_case(CaseKind.KLAGE if complaint else CaseKind.OPKALD)
+    start_callback(moment, case, wants_call=True, key="opkald_oensket")
+
+
+def tolk(moment: Moment) -> None:
+    """A human rings with an interpreter."""
+    keep_answer(moment)
+    case = moment.open_case(CaseKind.TOLK, band=Concern.JA, language=moment.reading.language)
+    cases.agree_to_call(moment.session, moment.context, case, moment.conversation)
+    moment.voice.say("tolk_modtaget")
+    prompts.repeat(moment)
+
+
+def spoergsmaal(moment: Moment) -> None:
+    """A question to the municipality: an adviser answers within three working days, and the citizen is told so."""
+    case = moment.open_case(CaseKind.SPOERGSMAAL)
+    cases.agree_to_call(moment.session, moment.context, case, moment.conversation)
+    moment.voice.say("spoergsmaal_modtaget")
+    prompts.repeat(moment)
+
+
+def also_open(moment: Moment) -> None:
+    """Cases for whatever else the message holds beside the act that won; nothing is asked about them now."""
+    complains = moment.reading.complaint is Complaint.JA or any(inbound.net_complaint for inbound in moment.inbounds)
+    wants_call = Wish.OPKALD in moment.reading.wishes
+    if complains:
+        case = moment.open_case(CaseKind.KLAGE)
+        if wants_call:
+            cases.agree_to_call(moment.session, moment.context, case, moment.conversation)
+    elif wants_call:
+        case = moment.open_case(CaseKind.OPKALD)
+        cases.agree_to_call(moment.session, moment.context, case, moment.conversation)
+    if moment.band is not Concern.NEJ and moment.reading.act is DialogueAct.STOP:
+        alarm = concerns.Alarm(moment.band, moment.turn.received_at, moment.inbounds, moment.theme_rows)
+        concerns.open_concern(moment.session, moment.context, moment.conversation, moment.interview, alarm)
+
+
+def heard_after_alarm(moment: Moment) -> bool:
+    """On the web chat, whatever is written once danger has ended the questions gets one fixed kind sentence."""
+    concern = cases.find_open(moment.session, moment.conversation, CaseKind.BEKYMRING)
+    if concern is None or moment.voice.channel is not Channel.WEBCHAT or moment.awaits is not AwaitedStep.INTET:
+        return False
+    moment.voice.say("fare_webchat_efter")
+    return True
+
+
+def loes_besked(moment: Moment) -> None:
+    """Something was said though nothing was asked: a late answer, or loose words from somebody known or unknown."""
+    if has_opted_out(moment.session, moment.conversation) or heard_after_alarm(moment):
+        return
+    if moment.participant is None:
+        if moment.reading.answers:
+            moment.open_case(CaseKind.UBEHANDLET)
+        moment.voice.say("ukendt_nummer", kommune=moment.context.settings.municipality)
+        return
+    if moment.interview is not None and moment.interview.question and moment.text:
+        keep_answer(moment)
+        moment.voice.say("tak")
+        return
+    moment.voice.say("loes_besked")
+
+

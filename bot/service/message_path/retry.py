@@ -1,0 +1,10 @@
+"""The one table of pauses: when a message that could not be sent is tried again."""
+
+from datetime import timedelta
+
+SEND_PAUSES = (timedelta(minutes=5), timedelta(minutes=10))  # business time; failed at the third try
+
+
+def pause_after(attempts: int) -> timedelta | None:
+    """How long to wait after `attempts` failed tries; None: give up."""
+    return SEND_PAUSES[attempts - 1] if attempts <= len(SEND_PAUSES) else None

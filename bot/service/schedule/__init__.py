@@ -1,0 +1,1 @@
+"""Recurring tasks, one file each: a name, a pause, and `run`, which returns how many things it did."""

@@ -1,0 +1,155 @@
+"""Every setting, read once from the environment, typed; a wrong one stops the start with a sentence that says how to mend it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from bot.service.errors import ConfigurationError
+
+SMS_BRIDGES = ("none", "simulator")
+MAX_COMPLAINT_HOURS = 24  # a municipality may only promise more, not less
+
+
+class Mode(StrEnum):
+    """Development opens /dev, the phone simulator and the movable clock."""
+
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a process of the service needs to know. Secrets never appear in `repr`."""
+
+    home: Path
+    port: int
+    mode: Mode
+    database: str
+    municipality: str
+    key_text: str
+    hash_key_text: str
+    engine_url: str
+    engine_token: str
+    action_token: str
+    dev_token: str | None
+    control_url: str | None
+    public_url: str
+    sms_bridge: str
+    complaint_hours: int
+    calling_from: int  # hour of the day, Europe/Copenhagen
+    calling_until: int
+    telegram_token: str | None
+    telegram_secret: str | None
+    telegram_api: str
+    telegram_minimum_age: int
+    demo: bool  # whether `make run` loads the invented municipality
+    join_seconds: float  # how long a text waits for its next piece (machine time)
+
+    @property
+    def development(self) -> bool:
+        """Whether this is a development instance."""
+        return self.mode is Mode.DEVELOPMENT
+
+    def __repr__(self) -> str:
+        return f"Settings(mode={self.mode}, home={self.home}, port={self.port})"
+
+
+class _Reader:
+    """Reads one environment, collecting nothing: the first wrong setting raises."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self.environment.get(name, "").strip() or default
+        if value is None:
+            raise ConfigurationError(f"{name} is not set; README.md (Settings) says what belongs there")
+        return value
+
+    def optional_secret(self, name: str) -> str | None:
+        path = self.environment.get(f"{name}_FILE", "").strip()
+        if not path:
+            return self.environment.get(name, "").strip() or None
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise ConfigurationError(f"{name}_FILE names a file that cannot be read ({error.strerror})") from error
+
+    def secret(self, name: str) -> str:
+        value = self.optional_secret(name)
+        if value is None:
+            raise ConfigurationError(f"{name} is not set; give it, or {name}_FILE with the path of a file that holds it")
+        return value
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        text = self.text(name, str(default))
+        if not text.isdigit() or not low <= int(text) <= high:
+            raise ConfigurationError(f"{name} must be a whole number from {low} to {high}, not {text!r}")
+        return int(text)
+
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        text = self.text(name, default)
+        if text not in choices:
+            raise ConfigurationError(f"{name} is {text!r}; it must be one of: {', '.join(choices)}")
+        return text
+
+    def decimal(self, name: str, default: str, low: float, high: float) -> float:
+        text = self.text(name, default)
+        try:
+            number = float(text)
+        except ValueError:
+            number = -1.0
+        if not low <= number <= high:
+            raise ConfigurationError(f"{name} must be a number of seconds from {low} to {high}, not {text!r}")
+        return number
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process.
+
+    Raises:
+        ConfigurationError: naming the setting that is missing or wrong and how to mend it.
+    """
+    read = _Reader(environment)
+    mode = Mode(read.choice("GENKLANG_MODE", Mode.PRODUCTION, tuple(Mode)))
+    home = Path(read.text("GENKLANG_HOME", "var")).resolve()
+    port = read.number("GENKLANG_PORT", 8000, 1, 65533)
+    usual_bridge = "simulator" if mode is Mode.DEVELOPMENT else "none"
+    sms_bridge = read.choice("GENKLANG_SMS_BRIDGE", usual_bridge, SMS_BRIDGES)
+    if sms_bridge == "simulator" and mode is not Mode.DEVELOPMENT:
+        raise ConfigurationError("GENKLANG_SMS_BRIDGE=simulator is for development mode only; choose none")
+    calling_from, calling_until = (
+        read.number("GENKLANG_CALLING_FROM", 8, 0, 23),
+        read.number("GENKLANG_CALLING_UNTIL", 20, 1, 24),
+    )
+    if calling_from >= calling_until:
+        raise ConfigurationError("GENKLANG_CALLING_FROM must be before GENKLANG_CALLING_UNTIL")
+    return Settings(
+        home=home,
+        port=port,
+        mode=mode,
+        database=read.text("GENKLANG_DATABASE", f"sqlite:///{home / 'genklang.db'}"),
+        municipality=read.text("GENKLANG_MUNICIPALITY"),
+        key_text=read.secret("GENKLANG_KEY"),
+        hash_key_text=read.secret("GENKLANG_HASH_KEY"),
+        engine_url=read.text("GENKLANG_ENGINE_URL", f"http://127.0.0.1:{port + 1}"),
+        engine_token=read.secret("GENKLANG_ENGINE_TOKEN"),
+        action_token=read.secret("GENKLANG_ACTION_TOKEN"),
+        dev_token=read.secret("GENKLANG_DEV_TOKEN") if mode is Mode.DEVELOPMENT else None,
+        control_url=environment.get("GENKLANG_CONTROL_URL") if mode is Mode.DEVELOPMENT else None,
+        public_url=read.text("GENKLANG_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        sms_bridge=sms_bridge,
+        complaint_hours=read.number("GENKLANG_COMPLAINT_HOURS", MAX_COMPLAINT_HOURS, 1, MAX_COMPLAINT_HOURS),
+        calling_from=calling_from,
+        calling_until=calling_until,
+        telegram_token=read.optional_secret("GENKLANG_TELEGRAM_TOKEN"),
+        telegram_secret=read.optional_secret("GENKLANG_TELEGRAM_SECRET"),
+        telegram_api=read.text("GENKLANG_TELEGRAM_API", "https://api.telegram.org"),
+        telegram_minimum_age=read.number("GENKLANG_TELEGRAM_MINIMUM_AGE", 18, 7, 99),
+        demo=read.choice("GENKLANG_DEMO", "town", ("town", "none")) == "town",
+        join_seconds=read.decimal("GENKLANG_JOIN_SECONDS", "4", 0, 60),
+    )
+
