@@ -60,7 +60,7 @@ def instance_to_measure(environment: Mapping[str, str]) -> Iterator[Bench]:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="genklang-bench-")))
         began = time.monotonic()
         try:
-            client = stack.enter_context(running_instance(home, free_ports()))
+            client = stack.enter_context(running_instance(home, free_ports(), GENKLANG_JOIN_SECONDS="0"))
         except RuntimeError as error:
             raise NothingToMeasureError(str(error)) from error
         yield _bench(client, home, time.monotonic() - began)

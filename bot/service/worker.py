@@ -31,7 +31,7 @@ from bot.service.schedule.invitations import INVITATIONS, REMINDERS
 
 logger = logging.getLogger(__name__)
 
-IDLE_S = 0.15  # machine time between looks while there is nothing to do
+IDLE_S = 0.06  # machine time between looks while there is nothing to do
 AFTER_ERROR_S = 2.0
 TURN_THREADS = 4
 HEARTBEAT = "worker"

@@ -79,13 +79,14 @@ def register(
     """Add a participant with a fresh code; `contact` is new and gets its look-up hash here.
 
     Raises:
-        BadRequestError: for an age that has no questions, or SMS without a number.
+        BadRequestError: for an age that has no questions, SMS without a number, or Telegram below its minimum age.
     """
     audience = audience_for(role, age)
     if channel is Channel.SMS:
         if not contact.number:
             raise BadRequestError("a participant on SMS needs a number")
         contact.number_hash = context.address_hash(Channel.SMS, contact.number)
+    _refuse_too_young(context, role, age, channel)
     session.add(contact)
     session.flush()
     code = new_code()
@@ -104,6 +105,12 @@ def register(
     session.add(participant)
     session.flush()
     return participant
+
+
+def _refuse_too_young(context: Context, role: Role, age: int | None, channel: Channel) -> None:
+    minimum = context.settings.telegram_minimum_age
+    if channel is Channel.TELEGRAM and role is Role.BARN and (age is None or age < minimum):
+        raise BadRequestError(f"Telegram is for those of {minimum} and older: give the web chat's card instead")
 
 
 def _code_hash(context: Context, code: str) -> str:

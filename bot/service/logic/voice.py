@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.service.channels.base import Button
+from bot.service.channels.sms.gsm7 import replace_safely
 from bot.service.context import Context
 from bot.service.logic.questions import Question, QuestionKind
 from bot.service.models import Conversation, Interview, OptOut, Outbound
@@ -80,7 +81,7 @@ class Voice:
             number=len(self.said) if self.turn_id is not None else None,
             kind=kind,
             once_key=once_key,
-            text=text,
+            text=replace_safely(text) if self.channel is Channel.SMS else text,
             buttons=[] if self.channel in BUTTONLESS else [_stored(choice) for choice in choices],
             step=self.conversation.awaits if choices or question else AwaitedStep.INTET,
             question=question,

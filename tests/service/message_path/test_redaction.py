@@ -14,7 +14,9 @@ from tests.factories import make_interview
 from tests.service.message_path.conftest import STRANGER
 
 
-def written(session: Session, context: Context, text: str, *, address: str = STRANGER, kind: InboundKind = InboundKind.TEXT) -> Redacted:
+def written(
+    session: Session, context: Context, text: str, *, address: str = STRANGER, kind: InboundKind = InboundKind.TEXT
+) -> Redacted:
     conversation = find_or_start(session, context, Channel.SMS, address)
     return redact_for(session, conversation, Inbound(Channel.SMS, "m1", address, kind, text=text))
 

@@ -77,7 +77,8 @@ def opkald_tid(moment: Moment) -> None:
     """When: a part of the day or the citizen's own words. Then the promise, and back to the questions."""
     case = _agreed(moment)
     case.wished_time = _wished_time(moment)
-    _attach_words(moment)
+    if case.wished_time not in prompts.PARTS_OF_DAY:
+        _attach_words(moment)
     _say_deadline(moment, case)
     _leave(moment, case)
 
