@@ -103,3 +103,20 @@ def answer_closed_questions(parent: Citizen) -> None:
     for answer in ("4", "4", "1"):
         parent.write(answer)
     parent.write("ja", act="bekraeft")
+
+
+def test_a_complaint_after_stop_is_a_case_without_a_word(parent: Citizen) -> None:
+    parent.write("STOP", act="stop")
+    before = len(parent.rows())
+    parent.write("de har delt vores papirer", act="klage", **KLAGE)
+
+    assert [(case.kind, case.contact_id) for case in parent.cases()] == [("klage", None)]
+    assert len(parent.rows()) == before
+
+
+def test_an_explicit_call_wish_after_stop_gives_the_desk_the_number(context: Context, parent: Citizen) -> None:
+    parent.write("STOP", act="stop")
+    parent.write("ring alligevel til mig", act="opkald")
+
+    assert [(case.kind, case.call_consent) for case in parent.cases()] == [("opkald", CallConsent.JA)]
+    assert number_of(context, parent) == parent.address

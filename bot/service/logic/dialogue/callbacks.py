@@ -4,6 +4,7 @@ from bot.service.logic import cases, interviews
 from bot.service.logic.dialogue import prompts
 from bot.service.logic.dialogue.answers import keep
 from bot.service.logic.dialogue.moment import Moment
+from bot.service.logic.voice import has_opted_out
 from bot.service.models import Case
 from bot.service.models.words import AnswerKind, CallConsent, CaseKind
 from bot.shared.codebook import AwaitedStep, Channel, DialogueAct
@@ -15,6 +16,10 @@ MAX_NUMBER_TRIES = 2
 
 def start_callback(moment: Moment, case: Case, *, wants_call: bool, key: str) -> None:
     """Begin, or go on with, the callback dialogue of a case that was opened or added to."""
+    if has_opted_out(moment.session, moment.conversation):
+        if wants_call:
+            cases.agree_to_call(moment.session, moment.context, case, moment.conversation)
+        return  # after STOP nothing is asked, but the case stands
     moment.conversation.callback_case_id = case.id
     moment.conversation.asked_again = 0
     if case.call_consent == CallConsent.JA and case.wished_time:

@@ -99,8 +99,7 @@ def loes_besked(moment: Moment) -> None:
     if has_opted_out(moment.session, moment.conversation) or heard_after_alarm(moment):
         return
     if moment.participant is None:
-        if moment.reading.answers:
-            moment.open_case(CaseKind.UBEHANDLET)
+        moment.open_case(CaseKind.UBEHANDLET)
         moment.voice.say("ukendt_nummer", kommune=moment.context.settings.municipality)
         return
     if moment.interview is not None and moment.interview.question and moment.text:

@@ -1,0 +1,97 @@
+"""Migrations: up, down and up again on both databases, and what they make is what the models say."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.engine import make_url
+
+from bot.service.database import Database
+from bot.service.migrate import alembic_config, migrate
+from bot.service.models import Base
+from bot.service.settings import Settings, read_settings
+from tests.service_fixtures import BOTH, ENVIRONMENT
+
+OURS = {table.name for table in Base.metadata.sorted_tables}
+
+
+@pytest.fixture(params=BOTH)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings for a database without any table."""
+    if request.param == "sqlite":
+        yield read_settings(ENVIRONMENT | {"GENKLANG_HOME": str(tmp_path)})
+        return
+    server = request.getfixturevalue("postgres_url")
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE migrations"))
+    url = make_url(server).set(database="migrations").render_as_string(hide_password=False)
+    yield read_settings(ENVIRONMENT | {"GENKLANG_HOME": str(tmp_path), "GENKLANG_DATABASE": url})
+    with admin.connect() as connection:
+        connection.execute(text("DROP DATABASE migrations WITH (FORCE)"))
+    admin.dispose()
+
+
+def tables(settings: Settings) -> set[str]:
+    database = Database(settings.database)
+    names = set(inspect(database.engine).get_table_names())
+    database.close()
+    return names - {"alembic_version"}
+
+
+def differences(settings: Settings) -> list[object]:
+    database = Database(settings.database)
+    with database.engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": _same_type}), Base.metadata)
+    database.close()
+    return found
+
+
+def _same_type(_context: object, _inspected: object, _model: object, in_database: object, in_model: object) -> bool | None:
+    """False where a type of our own is what it is in the database; None leaves the rest to Alembic."""
+    ours = type(in_model).__module__.startswith("bot.")
+    return not isinstance(in_database, type(in_model.impl).__mro__[0:-1]) and None if ours else None  # type: ignore[attr-defined]
+
+
+def test_up_down_and_up_again(empty: Settings) -> None:
+    seen = []
+    for revision in ("head", "base", "head"):
+        migrate(empty, revision)
+        seen.append(tables(empty))
+
+    assert seen == [OURS, set(), OURS]
+
+
+def test_up_twice_changes_nothing(empty: Settings) -> None:
+    migrate(empty)
+    migrate(empty)
+
+    assert tables(empty) == OURS
+
+
+def test_the_migrated_tables_are_those_of_the_models(empty: Settings) -> None:
+    migrate(empty)
+
+    assert differences(empty) == []
+
+
+def test_a_column_that_nobody_migrated_would_be_seen(empty: Settings) -> None:
+    migrate(empty)
+    database = Database(empty.database)
+    with database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE turn DROP COLUMN done_at"))
+    database.close()
+
+    assert [difference[0] for difference in differences(empty)] == ["add_column"]  # type: ignore[index]
+
+
+def test_migrations_stand_in_one_row() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config("sqlite://"))
+    numbers = sorted(revision.revision for revision in scripts.walk_revisions())
+
+    assert len(scripts.get_heads()) == 1
+    assert numbers == [f"{number:04d}" for number in range(1, len(numbers) + 1)]
