@@ -35,12 +35,15 @@ class KeyRing:
         `key_text` has one key a line, `<id>:<base64 of 32 bytes>` or only the base64 (id "1"); the last line is written with.
 
         Raises:
-            ConfigurationError: where a key is not 32 bytes of base64.
+            ConfigurationError: where a key is not 32 bytes of base64, or an id stands twice.
         """
         keys: dict[str, bytes] = {}
         for line in filter(None, (line.strip() for line in key_text.splitlines())):
             key_id, _, encoded = line.rpartition(":")
-            keys[key_id or "1"] = _decode_key(encoded)
+            key_id = key_id or "1"
+            if key_id in keys:
+                raise ConfigurationError(f"the key file has two keys of the id {key_id!r}; give the new one another id")
+            keys[key_id] = _decode_key(encoded)
         if not keys:
             raise ConfigurationError("the key file is empty: put one base64 line of 32 random bytes into it")
         return cls(keys=keys, current=list(keys)[-1], hash_key=_decode_key(hash_key_text.strip()))

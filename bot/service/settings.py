@@ -73,9 +73,12 @@ class _Reader:
         if not path:
             return self.environment.get(name, "").strip() or None
         try:
-            return Path(path).read_text().strip()
-        except OSError as error:
-            raise ConfigurationError(f"{name}_FILE names a file that cannot be read ({error.strerror})") from error
+            secret = Path(path).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{name}_FILE names a file that cannot be read as text ({type(error).__name__})") from error
+        if not secret:
+            raise ConfigurationError(f"{name}_FILE names an empty file; write the secret into it")
+        return secret
 
     def secret(self, name: str) -> str:
         value = self.optional_secret(name)
@@ -85,7 +88,7 @@ class _Reader:
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         text = self.text(name, str(default))
-        if not text.isdigit() or not low <= int(text) <= high:
+        if not (text.isascii() and text.isdecimal()) or not low <= int(text) <= high:
             raise ConfigurationError(f"{name} must be a whole number from {low} to {high}, not {text!r}")
         return int(text)
 

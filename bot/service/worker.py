@@ -55,7 +55,7 @@ class Worker:
         self.context = context
         self.engine = engine
         self.senders = senders
-        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+        self.owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
         self.stopping = threading.Event()
 
     def run(self) -> None:

@@ -64,7 +64,8 @@ def test_an_action_that_fails_leaves_no_trace(context: Context, turn: Turn, capl
     with context.database.read() as session:
         assert (session.scalars(select(Case)).all(), len(session.scalars(select(Outbound.id)).all())) == ([], before)
     assert (said, state(context)) == ([], TurnState.ASKED)
-    assert [(r.getMessage(), r.turn, r.attempt) for r in caplog.records if r.name == "actions.deed"] == [("an action failed", 1, 1)]  # type: ignore[attr-defined]
+    [record] = [record for record in caplog.records if record.name == "actions.deed"]
+    assert (record.getMessage(), record.turn, record.attempt) == ("an action failed", 1, 1)  # type: ignore[attr-defined]
 
 
 def test_an_action_that_failed_may_try_again(context: Context, turn: Turn) -> None:

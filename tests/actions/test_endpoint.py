@@ -130,3 +130,18 @@ def test_a_body_that_is_no_json_is_refused(client: TestClient, body: bytes) -> N
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_only_post_is_answered(client: TestClient, method: str) -> None:
     assert client.request(method, "/actions/webhook", headers=TOKEN).status_code == 405
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b'{"next_action": "action_svar"}', b'"action_svar"'])
+def test_json_that_is_no_action_call_is_refused(client: TestClient, body: bytes) -> None:
+    assert client.post("/actions/webhook", content=body, headers=TOKEN).status_code == 400
+
+
+def test_a_body_that_hides_its_length_is_refused_too(client: TestClient) -> None:
+    pieces = (b"x" * 100_000 for _ in range(LARGEST_BODY // 100_000 + 1))
+
+    assert client.post("/actions/webhook", content=pieces, headers=TOKEN).status_code == 413
+
+
+def test_a_length_that_is_no_number_is_refused(client: TestClient) -> None:
+    assert client.post("/actions/webhook", content=b"{}", headers=TOKEN | {"content-length": "mange"}).status_code in (400, 413)

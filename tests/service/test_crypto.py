@@ -86,7 +86,6 @@ def test_a_wrong_key_file_stops_the_start(key: str, hash_key: str, words: str) -
         KeyRing.read(key, hash_key)
 
 
-@pytest.mark.xfail(strict=True, reason="a second line under the same id silently replaces the first: old values are lost")
 def test_two_keys_under_one_id_stop_the_start() -> None:
     with pytest.raises(ConfigurationError):
         KeyRing.read(f"{OLD}\n{NEW}", HASH)

@@ -144,7 +144,6 @@ def test_an_old_heartbeat_is_none(context: Context, engine: ScriptedEngine) -> N
     assert (before, health.look(context, engine).worker) == ("ok", "away")  # type: ignore[arg-type]
 
 
-@pytest.mark.xfail(strict=True, reason="a host name may have 64 letters; on PostgreSQL no turn would ever be leased")
 def test_who_leases_a_citizen_fits_its_column(a_worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "gethostname", lambda: "h" * 64)
     owner = Worker(a_worker.context, a_worker.engine, {}).owner

@@ -19,7 +19,7 @@ from bot.engine.components.danish_tokenizer import DanishTokenizer, danish_text
 from bot.engine.understanding.embedding import Embedder, embedder
 from bot.engine.understanding.features import rows
 from bot.engine.understanding.reading import read
-from bot.engine.understanding.vector_cache import CachedEmbedder, cache_folder
+from bot.engine.understanding.vector_cache import CachedEmbedder, Wanted, cache_folder
 
 ROWS = "rows"
 
@@ -28,8 +28,9 @@ ROWS = "rows"
 class EmbeddingFeaturizer(GraphComponent):
     """Needs DANISH_TEXT, sets ROWS. Vectors are cached in training only: what citizens write is never on disk."""
 
-    def __init__(self, model: Embedder) -> None:
+    def __init__(self, model: Embedder, path: str) -> None:
         self._embedder = model
+        self._path = path
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -50,7 +51,7 @@ class EmbeddingFeaturizer(GraphComponent):
         execution_context: ExecutionContext,
     ) -> EmbeddingFeaturizer:
         """See GraphComponent."""
-        return cls(embedder(config["embedder"]))
+        return cls(embedder(config["embedder"]), config["embedder"])
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets the rows of every message with a text that is no payload."""
@@ -59,7 +60,12 @@ class EmbeddingFeaturizer(GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """As process, with vectors from the cache and new ones into it."""
-        cached = CachedEmbedder(self._embedder, cache_folder())
+        cached, wanted = CachedEmbedder(self._embedder, cache_folder()), Wanted(self._embedder.dim)
+        for message in training_data.training_examples:
+            text = danish_text(message)
+            if text is not None:
+                read(text, wanted)
+        cached.warm(wanted.texts, self._path)
         self._add_rows(training_data.training_examples, cached)
         cached.save()
         return training_data

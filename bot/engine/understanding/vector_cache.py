@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from bot.engine.understanding.embedding import Embedder, Vectors
+from bot.engine.understanding.side_process import encode_aside
 
 _BATCH = 64
+_WORTH_A_PROCESS = 200  # texts; starting a process takes as long as embedding some fifty
 
 
 def cache_folder() -> Path:
@@ -39,6 +41,15 @@ class CachedEmbedder:
         self._new += len(missing)
         return np.stack([self._known[key] for key in keys]) if keys else np.zeros((0, self.dim), dtype=np.float32)
 
+    def warm(self, texts: Sequence[str], embedder_path: str) -> None:
+        """Compute what is not known yet on all cores, where it is worth starting processes for."""
+        missing = list({_key(text): text for text in texts if _key(text) not in self._known}.items())
+        processes = min(os.cpu_count() or 1, len(missing) // _WORTH_A_PROCESS)
+        if processes > 1:
+            rows = encode_aside([text for _, text in missing], embedder_path, processes)
+            self._known.update((key, row) for (key, _), row in zip(missing, rows, strict=True))
+            self._new += len(missing)
+
     def save(self) -> None:
         """Writes the file anew if anything was added: whole or not at all, since two trainings may run at once."""
         if not self._new:
@@ -48,6 +59,21 @@ class CachedEmbedder:
             np.savez(file, keys=np.array(list(self._known)), vectors=np.stack(list(self._known.values())))
         Path(file.name).replace(self._path)
         self._new = 0
+
+
+class Wanted:
+    """An Embedder that only notes which texts it is asked for."""
+
+    name = "wanted"
+
+    def __init__(self, dim: int) -> None:
+        self.dim = dim
+        self.texts: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Zeros: nobody looks at them."""
+        self.texts.extend(texts)
+        return np.zeros((len(texts), self.dim), dtype=np.float32)
 
 
 def _key(text: str) -> str:

@@ -33,24 +33,24 @@ def open_or_attach(session: Session, context: Context, conversation: Conversatio
     The partial unique index decides between two that open at once. The band only rises; a new danger message takes back an
     acknowledgement; no deadline moves, but that a risen band brings its own, earlier one.
     """
-    case = find_open(session, conversation, matter.kind)
+    known = find_open(session, conversation, matter.kind, lock=True)
+    case = known or _insert(session, context, conversation, matter)
     if case is None:
-        case = _insert(session, context, conversation, matter)
-    if case is None:
-        case = find_open(session, conversation, matter.kind)
+        case = known = find_open(session, conversation, matter.kind, lock=True)
         assert case is not None, "the unique index refused a case that nobody has"
+    if known is not None:
+        known.turn_id = None  # it holds more than one outage's turn now, so it must not close itself (outage.py)
     if matter.band is not Concern.NEJ:
         _heed_danger(session, context, case, matter)
     return case
 
 
-def find_open(session: Session, conversation: Conversation, kind: CaseKind) -> Case | None:
-    """The open case of this kind that the person has."""
-    return session.scalar(
-        select(Case).where(
-            Case.person == conversation.address_hash, Case.kind == kind, Case.state != CaseState.LUKKET
-        )
+def find_open(session: Session, conversation: Conversation, kind: CaseKind, *, lock: bool = False) -> Case | None:
+    """The open case of this kind that the person has; `lock` it where it is going to change."""
+    found = select(Case).where(
+        Case.person == conversation.address_hash, Case.kind == kind, Case.state != CaseState.LUKKET
     )
+    return session.scalar(found.with_for_update() if lock else found)
 
 
 def attach(

@@ -33,7 +33,7 @@ def invite(session: Session, context: Context, interview: Interview) -> bool:
         return False
     if has_opted_out(session, conversation):
         interviews.end(context, interview, None, Disposition.STOPPET)
-    elif channel is Channel.SMS and contact.kontakt != ContactSafety.JA:
+    elif contact.kontakt == ContactSafety.NEJ or (channel is Channel.SMS and contact.kontakt != ContactSafety.JA):
         interviews.end(context, interview, None, Disposition.IKKE_KONTAKTET)
     else:
         conversation.participant_id = participant.id

@@ -48,7 +48,7 @@ class Inbound(Base):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
     channel: Mapped[str] = mapped_column(String(12))
     provider_id: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(String(12))  # InboundKind
+    kind: Mapped[str] = mapped_column(String(20))  # InboundKind
     original: Mapped[str] = mapped_column(Encrypted)  # the whole text, or the press
     redacted: Mapped[str] = mapped_column(Text)
     found: Mapped[Any | None] = mapped_column(EncryptedJson)  # [[kind, value], …] that redaction took out

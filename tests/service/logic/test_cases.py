@@ -86,8 +86,8 @@ def test_of_cases_opened_at_the_same_moment_one_remains(context: Context, monkey
     look = cases.find_open
     opened: list[int] = []
 
-    def look_together(session: Session, conversation: Conversation, kind: CaseKind) -> Case | None:
-        found = look(session, conversation, kind)
+    def look_together(session: Session, conversation: Conversation, kind: CaseKind, *, lock: bool = False) -> Case | None:
+        found = look(session, conversation, kind, lock=lock)
         if found is None and session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
             both_have_looked.wait(10)
         return found

@@ -190,3 +190,14 @@ def said_per_turn(context: Context) -> list[int]:
     with context.database.read() as session:
         rows = session.scalars(select(Outbound.turn_id).where(Outbound.kind == OutboundKind.REPLY).order_by(Outbound.id)).all()
     return [rows.count(turn_id) for turn_id in sorted({turn_id for turn_id in rows if turn_id is not None})]
+
+
+def test_what_the_turn_itself_puts_before_a_human_stays_there(stranger: Citizen) -> None:
+    stranger.engine.down = True
+    stranger.receive("er det jer, der har skrevet til min søn?")
+    stranger.work()
+    wait(stranger, QUARTER)
+    stranger.engine.down = False
+    stranger.work()  # a stranger's words go to a human (`ubehandlet`)
+
+    assert the_case(stranger) == (CaseKind.UBEHANDLET, CaseState.NY, None)

@@ -16,6 +16,8 @@ from bot.service.models import Case, Conversation, Inbound, Interview, Outbound,
 from bot.service.models.words import CaseKind, InboundKind, InterviewState
 from bot.shared.codebook import Audience, AwaitedStep, Concern, Role
 
+ARRIVAL = (Inbound.arrived_at, Inbound.id)  # a spooled message has a later id than what came after it
+
 
 @dataclass
 class Moment:
@@ -35,7 +37,7 @@ class Moment:
     def of(cls, session: Session, context: Context, turn: Turn, reading: Reading) -> "Moment":
         """Load everything about a claimed turn."""
         conversation = conversations.lock(session, turn.conversation_id)
-        inbounds = list(session.scalars(select(Inbound).where(Inbound.turn_id == turn.id).order_by(Inbound.id)))
+        inbounds = list(session.scalars(select(Inbound).where(Inbound.turn_id == turn.id).order_by(*ARRIVAL)))
         interview = conversations.latest_interview(session, conversation)
         voice = Voice(
             session,

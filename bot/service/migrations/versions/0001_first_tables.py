@@ -299,7 +299,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=12), nullable=False),
         sa.Column("provider_id", sa.String(length=200), nullable=False),
-        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("original", sa.Text(), nullable=False),
         sa.Column("redacted", sa.Text(), nullable=False),
         sa.Column("found", sa.Text(), nullable=True),

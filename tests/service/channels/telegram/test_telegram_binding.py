@@ -10,6 +10,7 @@ from sqlalchemy import select
 from bot.service.channels.base import Inbound as Incoming
 from bot.service.channels.telegram.binding import TRIES, bind_by_code
 from bot.service.context import Context
+from bot.service.errors import BadRequestError
 from bot.service.logic.participants import CODE_DAYS
 from bot.service.message_path import door
 from bot.service.models import Conversation, Interview, Outbound, Participant
@@ -127,11 +128,17 @@ def test_code_of_another_channel_is_refused(context: Context, channel: Channel) 
     assert start(context, ANNA, code) == [unknown(context)]
 
 
-@pytest.mark.parametrize(("age", "bound"), [(12, False), (17, False), (18, True), (23, True)])
-def test_minimum_age(context: Context, age: int, *, bound: bool) -> None:
+@pytest.mark.parametrize("age", [18, 23])
+def test_young_people_of_the_minimum_age_are_bound(context: Context, age: int) -> None:
     _, code = planned(context, role=Role.BARN, age=age)
 
-    assert (start(context, ANNA, code) != [unknown(context)]) is bound
+    assert start(context, ANNA, code) != [unknown(context)]
+
+
+@pytest.mark.parametrize("age", [12, 17])
+def test_who_is_too_young_cannot_be_registered_for_telegram(context: Context, age: int) -> None:
+    with pytest.raises(BadRequestError, match="Telegram is for those of 18 and older"):
+        planned(context, role=Role.BARN, age=age)
 
 
 def test_second_code_in_one_chat_waits_for_the_first_interview(context: Context) -> None:
