@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from actions import demo
 from bot.service.context import Context
 from bot.service.logic.dialogue.moment import Moment
+from bot.service.logic.dialogue.prelude import settled
 from bot.service.logic.reading import Reading
 from bot.service.models import Turn
 from bot.service.models.words import TurnState
@@ -54,7 +55,8 @@ class Deed(Action):  # type: ignore[misc]
                 if not claim(session, turn_id, attempt):
                     return []
                 moment = Moment.of(session, self._context, session.get_one(Turn, turn_id), Reading.of(message))
-                self._handler(moment)
+                if not settled(moment):
+                    self._handler(moment)
                 session.flush()
                 return [row.text for row in moment.voice.said]
         except Exception:  # Rasa answers 200 [] to a crash anyway: the turn row is what the worker goes by

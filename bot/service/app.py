@@ -56,6 +56,10 @@ def _mount(app: FastAPI, context: Context, engine: EngineClient) -> None:
         app.include_router(development_router(context))
         app.include_router(phone_router(context))
 
+    @app.get("/health/live")
+    def live() -> dict[str, str]:
+        return {"service": health.OK}
+
     @app.get("/health")
     def look() -> JSONResponse:
         found = health.look(context, engine)

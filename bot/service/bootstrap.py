@@ -39,7 +39,7 @@ def make_context(settings: Settings) -> Context:
 
 def make_engine_client(settings: Settings) -> EngineClient:
     """The way to the engine."""
-    return EngineClient(settings.engine_url, settings.engine_token)
+    return EngineClient(settings.engine_url, settings.engine_token, settings.service_url)
 
 
 def make_senders(settings: Settings) -> Mapping[Channel, Sender]:

@@ -32,6 +32,7 @@ class Settings:
     hash_key_text: str
     engine_url: str
     engine_token: str
+    service_url: str  # where the worker sees whether actions can run
     action_token: str
     dev_token: str | None
     control_url: str | None
@@ -140,6 +141,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         hash_key_text=read.secret("GENKLANG_HASH_KEY"),
         engine_url=read.text("GENKLANG_ENGINE_URL", f"http://127.0.0.1:{port + 1}"),
         engine_token=read.secret("GENKLANG_ENGINE_TOKEN"),
+        service_url=read.text("GENKLANG_SERVICE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         action_token=read.secret("GENKLANG_ACTION_TOKEN"),
         dev_token=read.secret("GENKLANG_DEV_TOKEN") if mode is Mode.DEVELOPMENT else None,
         control_url=environment.get("GENKLANG_CONTROL_URL") if mode is Mode.DEVELOPMENT else None,

@@ -33,6 +33,11 @@ def is_call_wish(text: str) -> bool:
     return _meets("opkald", text) or _meets("opkald_alene", text)
 
 
+def is_negated(text: str) -> bool:
+    """Whether a no or a not stands anywhere: then a number in the text may be just the one that must not be rung."""
+    return _meets("naegtelse", text)
+
+
 def is_yes(text: str) -> bool:
     """Whether the message is a bare yes."""
     return _meets("ja", text)

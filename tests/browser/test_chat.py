@@ -1,7 +1,5 @@
 """The chat and the phone simulator in a real browser: keyboard, bad connections, ways out, accessibility."""
 
-import os
-import shutil
 import socket
 import threading
 import time
@@ -14,7 +12,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select, update
 
 from bot.service.channels.webchat import sessions
@@ -81,17 +79,6 @@ class Service:
         """How many browsers have the chat open."""
         with self.context.database.read() as session:
             return len(session.scalars(select(ChatSession)).all())
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("missing: Chromium (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """The desk in a real browser: a complaint from the queue to its ending, by mouse and by keyboard, at 1280 and 390 px."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.service.models import Case
 from tests.browser.desk_server import PASSWORD, Town, add_complaint, add_message, serve_town
@@ -18,17 +17,6 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 ONE_LOOK = 5100  # milliseconds until the page has fetched what is new
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("missing: chromium; install it or run `make test-deps`")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     with serve_town(tmp_path) as town:
@@ -36,9 +24,9 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(chromium: Browser) -> Iterator[Page]:
     """A page in which no script fails and nothing that the policy forbids is tried."""
-    page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]}, locale="da-DK")
+    page = chromium.new_page(viewport={"width": DESK[0], "height": DESK[1]}, locale="da-DK")
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)

@@ -57,6 +57,9 @@ class ScriptedEngine:
     def is_healthy(self) -> bool:
         return not self.down
 
+    def can_act(self) -> bool:
+        return self.is_healthy()
+
     def ask(self, question: Question) -> None:
         self.asked.append(question)
         if self.down or self.poison:

@@ -15,6 +15,7 @@ KEYWORD_READERS = {
     "opkald_alene": keywords.is_call_wish,
     "ja": keywords.is_yes,
     "nej": keywords.is_no,
+    "naegtelse": keywords.is_negated,
 }
 
 

@@ -42,6 +42,8 @@ def open_or_attach(session: Session, context: Context, conversation: Conversatio
         known.turn_id = None  # it holds more than one outage's turn now, so it must not close itself (outage.py)
     if matter.band is not Concern.NEJ:
         _heed_danger(session, context, case, matter)
+    if matter.kind is CaseKind.BEKYMRING:
+        give_contact(session, case, conversation)  # danger needs no consent: a human must be able to find the child
     return case
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.service.context import Context
-from bot.service.logic import cases, interviews
+from bot.service.logic import cases, conversations, interviews
 from bot.service.logic.deadlines import deadline_for
-from bot.service.logic.voice import Voice
+from bot.service.logic.voice import Voice, has_opted_out
 from bot.service.models import Case, Conversation, Inbound, Interview
 from bot.service.models.words import CaseKind, Disposition, InterviewState, OutboundKind
 from bot.shared.codebook import AwaitedStep, Channel, Concern
@@ -32,7 +32,6 @@ def open_concern(
     """The case on top of the queue, with contact details: danger needs no consent."""
     matter = cases.Matter(CaseKind.BEKYMRING, alarm.received_at, band=alarm.band)
     case = cases.open_or_attach(session, context, conversation, matter)
-    cases.give_contact(session, case, conversation)
     question = interviews.question_words(context, interview)
     cases.attach(session, case, alarm.inbounds, question=question, themes=alarm.themes)
     return case
@@ -47,6 +46,8 @@ def answer(session: Session, context: Context, interview: Interview | None, alar
         conversation.awaits = AwaitedStep.INTET
     if interview is not None and not goes_on and interview.state != InterviewState.AFSLUTTET:
         _end(context, interview, conversation, alarm.band)
+    if has_opted_out(session, conversation):
+        return  # silence must not tell danger from harmless, and nothing may be awaited from now on
     if voice.channel is Channel.WEBCHAT:
         who, when = plain_words(context, voice, alarm)
         voice.say("fare_webchat", kind=OutboundKind.SAFETY, hvem=who, hvornaar=when)
@@ -69,7 +70,7 @@ def plain_words(context: Context, voice: Voice, alarm: Alarm) -> tuple[str, str]
 
 def _has_more(session: Session, context: Context, interview: Interview | None, conversation: Conversation) -> bool:
     """Whether *Vil du svare på et par spørgsmål mere?* can be kept: a question or a callback step is left."""
-    if conversation.callback_case_id is not None:
+    if conversations.callback_case(session, conversation) is not None:
         return True
     if interview is None or interview.state == InterviewState.AFSLUTTET:
         return False

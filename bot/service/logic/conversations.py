@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from bot.service.context import Context
 from bot.service.logic.participants import find_by_code, find_by_number
 from bot.service.logic.voice import Voice, has_opted_out
-from bot.service.models import Conversation, Interview, OptOut, Outbound, Participant
-from bot.service.models.words import InterviewState, OutboundKind, OutboundState
+from bot.service.models import Case, Conversation, Interview, OptOut, Outbound, Participant
+from bot.service.models.words import CaseState, InterviewState, OutboundKind, OutboundState
 from bot.shared.codebook import Audience, AwaitedStep, Channel
 
 OPEN_STATES = (InterviewState.INVITERET, InterviewState.I_GANG)
@@ -58,6 +58,12 @@ def _participant_at(session: Session, context: Context, channel: Channel, addres
     if channel is Channel.SMS:
         return find_by_number(session, context, address)
     return None
+
+
+def callback_case(session: Session, conversation: Conversation) -> Case | None:
+    """The case whose callback dialogue is running; None once a handler has closed it."""
+    case = session.get(Case, conversation.callback_case_id) if conversation.callback_case_id is not None else None
+    return case if case is not None and case.state != CaseState.LUKKET else None
 
 
 def open_interview(session: Session, conversation: Conversation) -> Interview | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.service.clock import COPENHAGEN
 from bot.service.context import Context
 from bot.service.logic import interviews
-from bot.service.logic.conversations import find_or_start, open_interview
+from bot.service.logic.conversations import callback_case, find_or_start, lock, open_interview
 from bot.service.logic.deadlines import is_working_day
 from bot.service.logic.voice import Voice, has_opted_out
 from bot.service.models import Case, Contact, Conversation, Interview, Participant
@@ -28,7 +28,7 @@ def invite(session: Session, context: Context, interview: Interview) -> bool:
     channel = Channel(participant.channel)
     if channel is Channel.TELEGRAM and interview.conversation_id is None:
         return False  # until the citizen has opened the bot by the code
-    conversation = _conversation_of(session, context, interview, participant, contact)
+    conversation = lock(session, _conversation_of(session, context, interview, participant, contact).id)
     if _must_wait(session, context, conversation, interview, channel):
         return False
     if has_opted_out(session, conversation):
@@ -120,8 +120,11 @@ def _must_wait(
 ) -> bool:
     if not interview.on_the_spot and not in_window(context, channel):
         return True
-    if conversation.awaits != AwaitedStep.INTET or open_interview(session, conversation) is not None:
+    if open_interview(session, conversation) is not None:
         return True
+    if callback_case(session, conversation) is not None and conversation.awaits != AwaitedStep.INTET:
+        return True
+    conversation.awaits, conversation.callback_case_id = AwaitedStep.INTET, None  # left over from what has ended
     blocking = session.scalar(
         select(Case.id).where(
             Case.person == conversation.address_hash, Case.kind.in_(BLOCKING_KINDS), Case.state != CaseState.LUKKET

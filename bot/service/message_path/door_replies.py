@@ -31,7 +31,7 @@ def answer_at_the_door(session: Session, context: Context, conversation: Convers
     if inbound.kind == InboundKind.MEDIA:
         _put_before_a_human(session, context, conversation, inbound)
         voice.say("medie_modtaget")
-        return True
+        return not inbound.redacted.strip()  # a caption is read like any text
     if inbound.kind == InboundKind.PRESS:
         return _refuse_closed_press(session, conversation, inbound, voice)
     if not fold(inbound.redacted).strip():  # blank, or nothing but characters that nobody sees

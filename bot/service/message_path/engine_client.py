@@ -62,7 +62,8 @@ class Question:
 class EngineClient:
     """A pool of connections to one engine."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, service_url: str | None = None) -> None:
+        self._service_url = service_url
         self._client = httpx.Client(
             base_url=url,
             headers={"Authorization": f"Bearer {token}"},
@@ -82,8 +83,15 @@ class EngineClient:
 
     def is_healthy(self) -> bool:
         """Whether the engine answers at all."""
+        return self._answers("/")
+
+    def can_act(self) -> bool:
+        """Whether engine and service both answer: without the service no action can run, however well the engine is."""
+        return self.is_healthy() and (self._service_url is None or self._answers(f"{self._service_url}/health/live"))
+
+    def _answers(self, url: str) -> bool:
         try:
-            return self._client.get("/", timeout=HEALTH_TIMEOUT_S).is_success
+            return self._client.get(url, timeout=HEALTH_TIMEOUT_S).is_success
         except httpx.HTTPError:
             return False
 

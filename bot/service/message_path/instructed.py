@@ -20,7 +20,7 @@ def instructed_act(
     said = words(text)
     if not said:
         return None
-    if is_call_wish(text) and len(said) <= SHORT:
+    if is_call_wish(text) and len(said) <= SHORT and expects not in (Expects.NUMMER, Expects.TID):
         return DialogueAct.OPKALD
     if expects is Expects.JA_NEJ and awaits is not AwaitedStep.SPOERGSMAAL:
         return _yes_or_no(text)

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from bot.service.clock import machine_now
 from bot.service.context import Context
 from bot.service.logic import cases, concerns, conversations, interviews
+from bot.service.logic.dialogue.moment import find_button
 from bot.service.logic.voice import Voice
 from bot.service.models import Conversation, Inbound
 from bot.service.models.words import CaseKind, Disposition, InboundKind
 from bot.shared import safety_net
-from bot.shared.codebook import Concern
+from bot.shared.codebook import Concern, DialogueAct
 
 logger = logging.getLogger(__name__)
 
@@ -27,20 +28,29 @@ MOST_EARLIER = 20  # pieces of one minute that are read together
 
 def read(session: Session, context: Context, conversation: Conversation, inbound: Inbound) -> None:
     """Read one message and do what its danger, STOP or complaint calls for."""
-    if inbound.kind in (InboundKind.PRESS, InboundKind.STICKER):
+    if inbound.kind == InboundKind.STICKER:
         inbound.net_read_at = machine_now()
         return
     try:
-        findings = safety_net.read(inbound.original, _earlier(session, conversation, inbound))
-        inbound.net_danger, inbound.net_rule = findings.danger, findings.danger_rule
-        inbound.net_stop = findings.stop or inbound.kind == InboundKind.LEFT
-        inbound.net_complaint = findings.complaint
+        _find(session, conversation, inbound)
         with session.begin_nested():
             _act(session, context, conversation, inbound)
     except Exception:  # the message must be stored whatever happens; the worker tries again and then calls a human
         logger.exception("the safety net failed on a message", extra={"inbound": inbound.id})
         return
     inbound.net_read_at = machine_now()
+
+
+def _find(session: Session, conversation: Conversation, inbound: Inbound) -> None:
+    """Note what the message holds: of a press only whether it is the Stop button, which needs no engine either."""
+    if inbound.kind == InboundKind.PRESS:
+        button = find_button(session, conversation, inbound.original)
+        inbound.net_stop = button is not None and button["act"] == DialogueAct.STOP
+        return
+    findings = safety_net.read(inbound.original, _earlier(session, conversation, inbound))
+    inbound.net_danger, inbound.net_rule = findings.danger, findings.danger_rule
+    inbound.net_stop = findings.stop or inbound.kind == InboundKind.LEFT
+    inbound.net_complaint = findings.complaint
 
 
 def leave_to_a_human(session: Session, context: Context, conversation: Conversation, inbound: Inbound) -> None:
@@ -63,6 +73,8 @@ def _act(session: Session, context: Context, conversation: Conversation, inbound
         matter = cases.Matter(CaseKind.KLAGE, inbound.received_at)
         case = cases.open_or_attach(session, context, conversation, matter)
         cases.attach(session, case, [inbound], question=interviews.question_words(context, latest))
+        if inbound.net_danger == Concern.JA:  # after the pause it is asked whether we may ring about the complaint
+            conversation.callback_case_id = case.id
     if inbound.net_stop:
         conversations.opt_out(session, context, conversation, inbound.received_at)
         if interview is not None:

@@ -74,7 +74,7 @@ def lease_next(context: Context, owner: str, *, spooled: Collection[str] = ()) -
 
 def work(context: Context, engine: EngineClient, leased: Leased) -> None:
     """Ask the engine about the leased conversation's oldest turn and settle what came of it."""
-    healthy_before = engine.is_healthy()
+    healthy_before = engine.can_act()
     with context.database.write() as session:
         question = _prepare(session, context, leased)
     if question is None:
@@ -82,7 +82,7 @@ def work(context: Context, engine: EngineClient, leased: Leased) -> None:
     if healthy_before:
         engine.ask(question)
     with context.database.write() as session:
-        _settle(session, context, leased, question, engine_was_up=healthy_before and engine.is_healthy())
+        _settle(session, context, leased, question, engine_was_up=healthy_before and engine.can_act())
 
 
 def _prepare(session: Session, context: Context, leased: Leased) -> Question | None:

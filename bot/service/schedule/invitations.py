@@ -10,7 +10,7 @@ from bot.service.models import Case, Conversation, Interview
 from bot.service.models.words import CaseKind, CaseState, InterviewState
 from bot.service.schedule.base import Task, each
 from bot.service.schedule.unasked import may_be_written_to
-from bot.shared.codebook import Channel
+from bot.shared.codebook import AwaitedStep, Channel
 
 MOST_AT_ONCE = 200
 
@@ -67,6 +67,8 @@ def _remind(context: Context, interview_id: int) -> bool:
 
 def _may_be_reminded(session: Session, context: Context, interview: Interview, conversation: Conversation) -> bool:
     """Inside the window, at a safe address, and never after danger or while a complaint is open (STOP ends the interview)."""
+    if conversation.awaits != AwaitedStep.SAMTYKKE:
+        return False  # "Svar JA" would answer something else, such as which number to ring
     if not invitations.in_window(context, Channel(conversation.channel)) or not may_be_written_to(session, conversation):
         return False
     matters = select(Case.id).where(

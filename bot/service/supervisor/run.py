@@ -145,8 +145,15 @@ def _print_addresses(instance: Instance, seconds: float) -> None:
         logger.info("  %-16s %s", title, instance.address("service", path))
     logins = read_logins(instance)
     for login in logins if isinstance(logins, list) else []:
-        kind, *values = login.values() if isinstance(login, dict) else ("login", login)
-        logger.info("  %-16s %s", str(kind).title(), "  ".join(str(value) for value in values))
+        kind, values = _login_line(login)
+        logger.info("  %-16s %s", kind.title(), "  ".join(values))
+
+
+def _login_line(login: object) -> tuple[str, list[str]]:
+    """What a login is for (its `kind`, where it has one) and all else that it holds."""
+    if not isinstance(login, dict):
+        return "login", [str(login)]
+    return str(login.get("kind", "login")), [str(value) for name, value in login.items() if name != "kind"]
 
 
 def _put_old_log_aside(program: Program) -> None:

@@ -135,7 +135,9 @@ def test_no_interview_while_a_complaint_or_danger_case_is_open(
 
 def test_nobody_is_invited_in_the_middle_of_a_callback_dialogue(session: Session, context: Context) -> None:
     interview, _, address = make_interview(session, context)
-    find_or_start(session, context, Channel.SMS, address).awaits = AwaitedStep.OPKALD_NUMMER
+    conversation = find_or_start(session, context, Channel.SMS, address)
+    case = make_case(session, context, kind=CaseKind.OPKALD, person=conversation.address_hash)
+    conversation.awaits, conversation.callback_case_id = AwaitedStep.OPKALD_NUMMER, case.id
 
     assert not invitations.invite(session, context, interview)
 

@@ -19,8 +19,6 @@ def svar(moment: Moment) -> None:
     interview, question = moment.open_interview, moment.question
     if interview is None or question is None:
         return
-    if amend(moment):
-        return
     if moment.reading.act is DialogueAct.SPRING_OVER:
         keep(moment, question, AnswerKind.SKIPPED)
     elif question.kind is QuestionKind.TEKST:
@@ -71,10 +69,7 @@ def _ask_closed_again(moment: Moment, question: Question) -> None:
 
 
 def _after_answer(moment: Moment, interview: Interview) -> None:
-    """The offer of a call to a dissatisfied citizen, the interpreter, the breath after a long answer, or the next question."""
-    if moment.reading.foreign and moment.text:
-        moment.open_case(CaseKind.TOLK, band=Concern.JA, language=moment.reading.language)
-        moment.voice.say("tolk_modtaget")
+    """The offer of a call to a dissatisfied citizen, the breath after a long answer, or the next question."""
     if moment.reading.complaint is Complaint.MAASKE and not interview.offered_call:
         interview.offered_call = True
         moment.conversation.awaits = AwaitedStep.OPKALD_JA
@@ -89,16 +84,17 @@ def _after_answer(moment: Moment, interview: Interview) -> None:
     interviews.go_on(moment.session, moment.context, interview, moment.voice)
 
 
-def keep_answer(moment: Moment) -> None:
+def keep_answer(moment: Moment, text: str | None = None) -> None:
     """Keep what was written at a question although it was more than an answer (a complaint, danger), or came late."""
     interview, question = moment.interview, moment.question
-    if interview is None or question is None or not moment.text:
+    text = moment.text if text is None else text
+    if interview is None or question is None or not text:
         return
     paused_by_net = moment.voice.muted and moment.awaits in (AwaitedStep.FORTSAET, AwaitedStep.INTET)
     if moment.open_interview is not None and moment.awaits is not AwaitedStep.SPOERGSMAAL and not paused_by_net:
         return
     kind = AnswerKind.TEXT if question.kind is QuestionKind.TEKST else AnswerKind.COMMENT
-    keep(moment, question, kind, text=moment.text)
+    keep(moment, question, kind, text=text)
 
 
 def keep(
@@ -163,8 +159,17 @@ def amend(moment: Moment) -> bool:
         AnswerRevision(answer_id=answer.id, text=answer.text, replaced_at=moment.context.clock.now())
     )
     answer.text, answer.language = edit.redacted, moment.reading.language
+    _amend_value(moment, answer)
     for old in moment.session.scalars(select(AnswerLabel).where(AnswerLabel.answer_id == answer.id)):
         moment.session.delete(old)
     label(moment, answer)
-    moment.voice.say("svar_rettet")
     return True
+
+
+def _amend_value(moment: Moment, answer: Answer) -> None:
+    """The edited words may name another option of a closed question; words that name none leave the value as it was."""
+    interview = moment.session.get_one(Interview, answer.interview_id)
+    question = interviews.set_of(moment.context, interview).question(answer.question)
+    option = read_leading(question, answer.text or "") if question.options else None
+    if option is not None:
+        answer.kind, answer.value = AnswerKind.VALUE, str(option.value)

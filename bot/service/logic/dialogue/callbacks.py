@@ -1,6 +1,6 @@
 """The callback dialogue: may we ring, on which number, when; then back to the question that was open."""
 
-from bot.service.logic import cases, interviews
+from bot.service.logic import cases, conversations, interviews
 from bot.service.logic.dialogue import prompts
 from bot.service.logic.dialogue.answers import keep
 from bot.service.logic.dialogue.moment import Moment
@@ -8,7 +8,7 @@ from bot.service.logic.voice import has_opted_out
 from bot.service.models import Case
 from bot.service.models.words import AnswerKind, CallConsent, CaseKind
 from bot.shared.codebook import AwaitedStep, Channel, DialogueAct
-from bot.shared.keywords import is_no, is_yes
+from bot.shared.keywords import is_negated, is_no, is_yes
 from bot.shared.personal_data import find_phone
 
 MAX_NUMBER_TRIES = 2
@@ -38,17 +38,17 @@ def start_callback(moment: Moment, case: Case, *, wants_call: bool, key: str) ->
 
 def opkald_ja(moment: Moment) -> None:
     """The answer to *may we ring?*; a number is a yes."""
-    number = find_phone(moment.original) if moment.text else None
+    number = offered_number(moment)
     act = moment.reading.act
-    if number is not None:
+    if act in (DialogueAct.AFVIS, DialogueAct.SPRING_OVER) or is_no(moment.text):
+        _declined(moment)
+    elif number is not None:
         case = _agreed(moment)
         cases.set_number(moment.session, moment.context, case, moment.conversation, number)
         prompts.ask_time(moment)
     elif act is DialogueAct.BEKRAEFT or is_yes(moment.text):
         _agreed(moment)
         prompts.ask_number(moment)
-    elif act in (DialogueAct.AFVIS, DialogueAct.SPRING_OVER) or is_no(moment.text):
-        _declined(moment)
     elif _may_ask_again(moment):
         _attach_words(moment)
         moment.voice.say("genspoerg_ja_nej", choices=moment.voice.yes_no())
@@ -57,10 +57,18 @@ def opkald_ja(moment: Moment) -> None:
         prompts.resume(moment)
 
 
+def offered_number(moment: Moment) -> str | None:
+    """The number that may be rung: the only one in the message, and no *not* beside it. Promise 8: no unsafe number is rung."""
+    found = {value for inbound in moment.inbounds for kind, value in inbound.found or () if kind == "telefon"}
+    if len(found) != 1 or is_negated(moment.text):
+        return None
+    return find_phone(found.pop())
+
+
 def opkald_nummer(moment: Moment) -> None:
     """Which number: another one, or the one they write from."""
     case = _agreed(moment)
-    number = find_phone(moment.original) if moment.text else None
+    number = offered_number(moment)
     act = moment.reading.act
     own = act in (DialogueAct.BEKRAEFT, DialogueAct.SPRING_OVER, DialogueAct.VED_IKKE)
     if number is not None:
@@ -103,9 +111,9 @@ def fortsaet(moment: Moment) -> None:
 def _go_on(moment: Moment) -> None:
     """Take up what the pause interrupted: the callback, the consent, an unanswered question, or the next one."""
     interview = moment.open_interview
-    if moment.conversation.callback_case_id is not None:
-        moment.conversation.awaits = AwaitedStep.OPKALD_JA
-        moment.voice.say("klage_modtaget", choices=moment.voice.yes_no())
+    case = conversations.callback_case(moment.session, moment.conversation)
+    if case is not None:
+        start_callback(moment, case, wants_call=False, key="klage_modtaget")
     elif interview is None or interview.question is None:
         prompts.resume(moment)
     elif interviews.is_answered(moment.session, interview):
@@ -133,8 +141,7 @@ def _keep_addition(moment: Moment) -> None:
 
 def _agreed(moment: Moment) -> Case:
     """The case of the running callback with the citizen's yes; an offered call becomes a case only now."""
-    case_id = moment.conversation.callback_case_id
-    case = moment.session.get(Case, case_id) if case_id is not None else None
+    case = conversations.callback_case(moment.session, moment.conversation)
     if case is None:
         case = moment.open_case(CaseKind.OPKALD)
         moment.conversation.callback_case_id = case.id
@@ -143,8 +150,7 @@ def _agreed(moment: Moment) -> Case:
 
 
 def _declined(moment: Moment) -> None:
-    case_id = moment.conversation.callback_case_id
-    case = moment.session.get(Case, case_id) if case_id is not None else None
+    case = conversations.callback_case(moment.session, moment.conversation)
     if case is None:
         moment.voice.say("opkald_nej")
     else:
@@ -171,8 +177,7 @@ def _may_ask_again(moment: Moment) -> bool:
 
 
 def _attach_words(moment: Moment) -> None:
-    case_id = moment.conversation.callback_case_id
-    case = moment.session.get(Case, case_id) if case_id is not None else None
+    case = conversations.callback_case(moment.session, moment.conversation)
     if case is not None and moment.text:
         cases.attach(moment.session, case, moment.inbounds, question=None)
 
@@ -188,5 +193,8 @@ def _wished_time(moment: Moment) -> str:
 
 
 def _say_deadline(moment: Moment, case: Case) -> None:
-    frist = moment.context.texts.say_deadline(moment.context.clock.now(), case.ring_senest)
-    moment.voice.say("opkald_aftalt", frist=frist)
+    now = moment.context.clock.now()
+    if case.ring_senest <= now:
+        moment.voice.say("opkald_snart")
+        return
+    moment.voice.say("opkald_aftalt", frist=moment.context.texts.say_deadline(now, case.ring_senest))

@@ -16,6 +16,8 @@ from bot.service.models import Case, Conversation, Inbound, Interview, Outbound,
 from bot.service.models.words import CaseKind, InboundKind, InterviewState
 from bot.shared.codebook import Audience, AwaitedStep, Concern, Role
 
+LARGEST_ID = 2**31 - 1  # of PostgreSQL's integer; a forged press must not become an error of the database
+READABLE = (InboundKind.TEXT, InboundKind.MEDIA)  # a photo's caption is words too
 ARRIVAL = (Inbound.arrived_at, Inbound.id)  # a spooled message has a later id than what came after it
 
 
@@ -64,7 +66,7 @@ class Moment:
     @property
     def text(self) -> str:
         """What was written in this turn (redacted), pieces joined by a blank; empty for a press."""
-        return " ".join(inbound.redacted for inbound in self.inbounds if inbound.kind == InboundKind.TEXT).strip()
+        return " ".join(inbound.redacted for inbound in self.inbounds if inbound.kind in READABLE).strip()
 
     @property
     def original(self) -> str:
@@ -124,7 +126,7 @@ class Moment:
 def find_button(session: Session, conversation: Conversation, press: str) -> dict[str, Any] | None:
     """The stored button `<outbound id>:<option id>` if it stands under a message of this conversation."""
     outbound_id, _, option_id = press.partition(":")
-    if not outbound_id.isdecimal() or len(outbound_id) > 18:
+    if not (outbound_id.isascii() and outbound_id.isdecimal()) or int(outbound_id) > LARGEST_ID:
         return None
     row = session.get(Outbound, int(outbound_id))
     if row is None or row.conversation_id != conversation.id:
@@ -133,8 +135,16 @@ def find_button(session: Session, conversation: Conversation, press: str) -> dic
 
 
 def is_open(session: Session, conversation: Conversation, interview: Interview | None, press: str) -> bool:
-    """Whether a press still answers what is being asked: same step and, at a question, the same question."""
+    """Whether a press still answers what is being asked: same step and, at a question, the same question.
+
+    A press on the question that was open when an interview ended by itself is a late answer, and late answers are kept.
+    """
     row = session.get(Outbound, int(press.partition(":")[0]))
-    if row is None or row.step != conversation.awaits:
+    if row is None:
         return False
-    return row.step != AwaitedStep.SPOERGSMAAL or (interview is not None and row.question == interview.question)
+    same_question = interview is not None and (row.interview_id, row.question) == (interview.id, interview.question)
+    if row.step != conversation.awaits:
+        ended = interview is not None and interview.state == InterviewState.AFSLUTTET
+        unanswered = ended and interview is not None and not interviews.is_answered(session, interview)
+        return unanswered and same_question and conversation.awaits == AwaitedStep.INTET
+    return row.step != AwaitedStep.SPOERGSMAAL or same_question

@@ -2,11 +2,11 @@
 
 from bot.service.logic import cases, concerns, conversations, interviews
 from bot.service.logic.dialogue import prompts
-from bot.service.logic.dialogue.answers import keep_answer
+from bot.service.logic.dialogue.answers import chosen_option, keep, keep_answer
 from bot.service.logic.dialogue.callbacks import start_callback
-from bot.service.logic.dialogue.moment import Moment
+from bot.service.logic.dialogue.moment import READABLE, Moment
 from bot.service.logic.voice import has_opted_out
-from bot.service.models.words import CaseKind, Disposition
+from bot.service.models.words import AnswerKind, CaseKind, Disposition
 from bot.shared.codebook import AwaitedStep, Channel, Complaint, Concern, DialogueAct, Wish
 
 
@@ -27,8 +27,11 @@ def bekymring(moment: Moment) -> None:
 
 
 def stop(moment: Moment) -> None:
-    """No more messages. What else the message says still reaches a human."""
+    """No more messages. What else the message says still reaches a human, and what was written before it is kept."""
     also_open(moment)
+    before = [inbound.redacted for inbound in moment.inbounds if inbound.kind in READABLE and not inbound.net_stop]
+    if len(before) < len(moment.inbounds):
+        keep_answer(moment, " ".join(before).strip())
     _stop(moment)
 
 
@@ -77,6 +80,8 @@ def also_open(moment: Moment) -> None:
         case = moment.open_case(CaseKind.KLAGE)
         if wants_call:
             cases.agree_to_call(moment.session, moment.context, case, moment.conversation)
+        if moment.band is Concern.JA and moment.reading.act is DialogueAct.BEKYMRING:
+            moment.conversation.callback_case_id = case.id  # asked about after the pause
     elif wants_call:
         case = moment.open_case(CaseKind.OPKALD)
         cases.agree_to_call(moment.session, moment.context, case, moment.conversation)
@@ -102,10 +107,22 @@ def loes_besked(moment: Moment) -> None:
         moment.open_case(CaseKind.UBEHANDLET)
         moment.voice.say("ukendt_nummer", kommune=moment.context.settings.municipality)
         return
-    if moment.interview is not None and moment.interview.question and moment.text:
-        keep_answer(moment)
+    if moment.interview is not None and moment.interview.question:
+        _keep_late(moment)
         moment.voice.say("tak")
         return
+    if moment.reading.act is DialogueAct.SVAR and moment.text:
+        moment.open_case(CaseKind.UBEHANDLET)  # words with no question to keep them under
     moment.voice.say("loes_besked")
+
+
+def _keep_late(moment: Moment) -> None:
+    """A late answer: a press or words on the question that was open last."""
+    question = moment.question
+    option = chosen_option(moment, question) if question is not None and moment.pressed is not None else None
+    if question is not None and option is not None:
+        keep(moment, question, AnswerKind.VALUE, value=str(option.value))
+    else:
+        keep_answer(moment)
 
 

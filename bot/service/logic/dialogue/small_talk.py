@@ -2,7 +2,7 @@
 
 from bot.service.logic.dialogue import answers, prompts
 from bot.service.logic.dialogue.moment import Moment
-from bot.service.logic.dialogue.requests import heard_after_alarm
+from bot.service.logic.dialogue.requests import heard_after_alarm, loes_besked
 from bot.service.logic.voice import has_opted_out
 from bot.service.models.words import CaseKind
 from bot.shared.codebook import AwaitedStep, Concern, DialogueAct
@@ -26,6 +26,9 @@ def smaasnak(moment: Moment) -> None:
         return
     if act is DialogueAct.UDENFOR and moment.awaits is AwaitedStep.SPOERGSMAAL:
         answers.svar(moment)  # an unusable answer counts as one: after two re-asks we go on
+        return
+    if act is DialogueAct.UDENFOR and moment.participant is None:
+        loes_besked(moment)  # whatever a stranger wants, a human reads it
         return
     if act is DialogueAct.TAK and moment.awaits is AwaitedStep.INTET and moment.interview is not None:
         return  # thanks for thanks for thanks
