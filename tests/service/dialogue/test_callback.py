@@ -82,6 +82,16 @@ def test_a_declined_offer_leaves_no_case_and_goes_on(parent: Citizen) -> None:
     assert said[-1].endswith("Brug for hjælp nu? Ring 112. Børn: 116 111.")
 
 
+def test_no_call_is_offered_to_somebody_who_is_called_anyway(complainer: Citizen) -> None:
+    complainer.write("ja", act="bekraeft")
+    complainer.write("det her nummer")
+    complainer.write("1")
+    answer_closed_questions(complainer)
+    said = complainer.write("det var ikke godt nok", **MAASKE)
+
+    assert said[-1].endswith("Ring 112. Børn: 116 111.")
+
+
 def test_an_accepted_offer_is_a_call_wish_with_contact(context: Context, parent: Citizen) -> None:
     parent.write("ja", act="bekraeft")
     answer_closed_questions(parent)

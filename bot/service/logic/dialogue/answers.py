@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from bot.service.logic import interviews
+from bot.service.logic import cases, interviews
 from bot.service.logic.closed_answers import read_leading
 from bot.service.logic.dialogue.moment import Moment
 from bot.service.logic.questions import Option, Question, QuestionKind
@@ -70,7 +70,7 @@ def _ask_closed_again(moment: Moment, question: Question) -> None:
 
 def _after_answer(moment: Moment, interview: Interview) -> None:
     """The offer of a call to a dissatisfied citizen, the breath after a long answer, or the next question."""
-    if moment.reading.complaint is Complaint.MAASKE and not interview.offered_call:
+    if moment.reading.complaint is Complaint.MAASKE and not interview.offered_call and not _is_called_anyway(moment):
         interview.offered_call = True
         moment.conversation.awaits = AwaitedStep.OPKALD_JA
         moment.conversation.asked_again = 0
@@ -82,6 +82,12 @@ def _after_answer(moment: Moment, interview: Interview) -> None:
         moment.voice.say("tak_fortsaet", choices=moment.voice.yes_no())
         return
     interviews.go_on(moment.session, moment.context, interview, moment.voice)
+
+
+def _is_called_anyway(moment: Moment) -> bool:
+    """Whether a complaint or call wish of theirs stands already: then an offer of a call would only confuse."""
+    kinds = (CaseKind.KLAGE, CaseKind.OPKALD)
+    return any(cases.find_open(moment.session, moment.conversation, kind) for kind in kinds)
 
 
 def keep_answer(moment: Moment, text: str | None = None) -> None:
