@@ -1,4 +1,4 @@
-"""The commands of the service: serve, worker, migrate, demo, label a database's state. `python -m bot.service <command>`."""
+"""The commands of the service: serve, worker, migrate, demo. `python -m bot.service <command>`."""
 
 import argparse
 import logging
@@ -13,6 +13,7 @@ from bot.service.demo import load_demo_town
 from bot.service.errors import GenklangError
 from bot.service.logging_setup import set_up_logging
 from bot.service.logic.question_set_file import QuestionSetError
+from bot.service.logic.texts import TextError
 from bot.service.migrate import migrate
 from bot.service.settings import Settings, read_settings
 from bot.service.worker import Worker
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = read_settings()
         {"serve": serve, "worker": work, "migrate": migrate, "demo": demo}[command](settings)
-    except (GenklangError, QuestionSetError) as error:
+    except (GenklangError, QuestionSetError, TextError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0
