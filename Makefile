@@ -7,10 +7,12 @@ MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
 RASA := tools/rasa.sh
+# One OpenMP thread, as in tools/rasa.sh.
+ENGINE_PY := OMP_NUM_THREADS=1 PYTHONPATH=. .venv-engine/bin/python
 NLU := --config config.yml --domain bot/engine/domain
 export PYTHON PYTHON310
 
-.PHONY: help setup train run demo test lint test-deps lock shell validate test-nlu bench clean
+.PHONY: help setup train run demo test lint test-deps lock shell adapt validate test-nlu label eval bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +37,7 @@ lint: setup ## Check code, types, language and training data
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@$(PY) -m bot.service.logic.language_gate
-	@$(PY) tools/lint_nlu_data.py nlu_data
+	@$(PY) tools/lint_nlu_data.py nlu_data --eval tools/evaluate/dev.fingerprints
 
 test-deps: ## Install the system packages that tests need (root and apt), else say which are missing
 	@tools/setup/test_packages.sh
@@ -46,11 +48,25 @@ lock: setup ## Write the lock files anew from pyproject.toml
 shell: train ## Talk to the engine; actions answer from the demo set if an instance runs (make run)
 	@$(RASA) shell --model models/genklang.tar.gz --endpoints bot/engine/endpoints.yml
 
+adapt: setup ## Adapt the embedding to nlu_data (an hour; writes bot/engine/adaptation.npz, which is committed)
+	@$(ENGINE_PY) -m tools.adapt
+
 validate: setup ## Let rasa check training data, rules and domain against each other
 	@$(RASA) data validate $(NLU) --data nlu_data stories/rules.yml
 
 test-nlu: setup ## Cross-validate the understanding; results in var/test-nlu
 	@$(RASA) test nlu --cross-validation $(NLU) --nlu nlu_data --out var/test-nlu
+
+label: ## Label messages as the assistant would act on them: IN=a.jsonl OUT=b.jsonl
+	@test -n "$(IN)" -a -n "$(OUT)" || { echo "Name both files: make label IN=a.jsonl OUT=b.jsonl" >&2; exit 2; }
+	@$(MAKE) train
+	@$(ENGINE_PY) tools/label.py "$(IN)" "$(OUT)"
+
+eval: ## Measure the model on labelled JSONL: EVAL="path…" (required) [OUT=report.json] [BASELINES=no] [TEXTS=yes]
+	@test -n "$(EVAL)" || { echo "Name labelled files or folders: make eval EVAL=path.jsonl" >&2; exit 2; }
+	@$(MAKE) train
+	@$(ENGINE_PY) -m tools.evaluate $(EVAL) $(if $(OUT),--out "$(OUT)") \
+		--baselines $(or $(BASELINES),yes) --texts $(or $(TEXTS),no) $(if $(DIET_EPOCHS),--diet-epochs $(DIET_EPOCHS))
 
 bench: train ## Measure messages per second through the whole path
 	@$(PY) tools/bench.py

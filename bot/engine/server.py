@@ -14,7 +14,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.utils.log_utils import configure_structlog
 
-from bot.engine.understanding.heads import DamagedModel
+from bot.engine.understanding.damaged import DamagedModel
 
 INTERFACE = "127.0.0.1"  # the engine faces the service only
 

@@ -147,8 +147,12 @@ def _complaint(session: Session, context: Context, unit_id: int) -> Case:
         {"id": "tilgaengelighed", "polarity": "-", "score": 0.91, "clause": "Ingen svarer på telefonen"},
         {"id": "plan", "polarity": "-", "score": 0.74, "clause": "lovede at ringe mandag"},
     ]
+    labels = [
+        {"id": "klage", "value": "ja", "score": 0.97, "clause": "Jeg vil klage", "source": "model"},
+        {"id": "opkald", "value": "ja", "score": 1.0, "clause": None, "source": "rule"},
+    ]
     text = "Jeg vil klage. [navn] lovede at ringe mandag, og nu er der gået tre uger.\nIngen svarer på telefonen."
-    _told(session, case, text, question="Hvad kunne være bedre ved mødet?", themes=themes)
+    _told(session, case, text, question="Hvad kunne være bedre ved mødet?", themes=themes, labels=labels)
     return case
 
 
@@ -175,7 +179,8 @@ def _danger(session: Session, context: Context, unit_id: int) -> Case:
         way_in="webchat",
         contact_id=child.id,
     )
-    _told(session, case, "jeg tør ikke gå hjem i dag", question="Er der mere, du vil sige?")
+    label = {"id": "bekymring", "value": "akut", "score": 1.0, "clause": None, "source": "rule"}
+    _told(session, case, "jeg tør ikke gå hjem i dag", question="Er der mere, du vil sige?", labels=[label])
     log(session, case, case.received_at, CaseEventKind.ALARM)
     return case
 

@@ -74,7 +74,7 @@ def test_the_action_gets_text_labels_metadata_and_its_token(engine: EngineClient
     assert actions.calls[0]["tracker"]["latest_input_channel"] == "sms"
     assert latest["language"]["id"] == "da"
     assert set(latest["routes"]) == {"klage", "bekymring"}
-    assert set(latest["routes"]["klage"]) == {"value", "score", "clause"}
+    assert set(latest["routes"]["klage"]) == {"value", "score", "clause", "source"}
     assert latest["svar"]["value"] in ("ja", "nej")
     assert {"themes", "wishes"} <= set(latest)
     assert actions.tokens == [f"Bearer {ACTION_TOKEN}"]

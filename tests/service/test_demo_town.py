@@ -130,6 +130,14 @@ def test_interviews_are_finished_with_labelled_answers(read: Session) -> None:
     assert set(read.scalars(labelled)) >= {"+", "-", "0"}
 
 
+def test_cases_tell_why_they_are_there(read: Session) -> None:
+    labels = [label for labels in read.scalars(select(CaseMessage.labels)) for label in labels]
+
+    assert {label["id"] for label in labels} >= {"klage", "bekymring", "opkald", "spoergsmaal", "tolk"}
+    assert {label["source"] for label in labels} == {"model", "rule"}
+    assert [label for label in labels if (label["clause"] is None) != (label["source"] == "rule")] == []
+
+
 def test_nothing_is_left_to_do(read: Session) -> None:
     assert set(read.scalars(select(Turn.state))) == {"done"}
     assert set(read.scalars(select(Outbound.state))) == {OutboundState.HANDED_OVER}

@@ -1,6 +1,7 @@
 """Migrations: up, down and up again on both databases, and what they make is what the models say."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 
@@ -8,12 +9,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import String, create_engine, inspect, text
+from sqlalchemy import String, create_engine, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 
 from bot.service.database import Database
 from bot.service.migrate import alembic_config, migrate
-from bot.service.models import Base
+from bot.service.models import Base, Case, CaseMessage
 from bot.service.models import words as lists
 from bot.service.settings import Settings, read_settings
 from bot.shared import codebook
@@ -84,6 +85,25 @@ def test_a_column_that_nobody_migrated_would_be_seen(empty: Settings) -> None:
     database.close()
 
     assert [difference[0] for difference in differences(empty)] == ["add_column"]  # type: ignore[index]
+
+
+def test_a_message_from_before_its_labels_has_none(empty: Settings) -> None:
+    migrate(empty, "0001")
+    database = Database(empty.database)
+    now = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
+    case = {"kind": "klage", "way_in": "sms", "received_at": now, "due_at": now, "ring_senest": now, "policy": "24-timer"}
+    message = {"case": 1, "at": now, "text": "1:gammelt", "themes": "[]"}
+    with database.engine.begin() as connection:
+        connection.execute(insert(Case).values(id=1, **case))
+        connection.execute(
+            text("INSERT INTO case_message (case_id, at, text, themes) VALUES (:case, :at, :text, :themes)"), message
+        )
+
+    migrate(empty)
+
+    with database.read() as session:
+        assert session.execute(select(CaseMessage.case_id, CaseMessage.themes, CaseMessage.labels)).all() == [(1, [], [])]
+    database.close()
 
 
 def test_migrations_stand_in_one_row() -> None:

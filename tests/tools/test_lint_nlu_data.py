@@ -8,6 +8,8 @@ import pytest
 
 from tools import lint_nlu_data as lint
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def example(intent: str = "svar", text: str = "hun hørte efter", **labels: Any) -> lint.Example:
     return lint.Example("a.yml:1", intent, text, labels)
@@ -80,8 +82,27 @@ def test_prefix_filter_finds_what_comparing_all_finds() -> None:
 
 def test_near_copy_of_an_evaluation_line_is_found() -> None:
     examples = [example(text="Vi fik en rigtig god forklaring på det hele"), example(text="bussen var forsinket")]
-    found = lint.evaluation_findings(examples, ["vi fik en rigtig god forklaring på det hele i dag"])
+    kept = "vi fik en rigtig god forklaring på det hele i dag"
+    found = lint.evaluation_findings(examples, [lint.fingerprint(kept)])
     assert len(found) == 1
+    assert kept not in found[0]
+
+
+def test_fingerprints_kept_in_a_file_find_what_the_lines_find(tmp_path: Path) -> None:
+    (tmp_path / "eval").mkdir()
+    (tmp_path / "eval" / "dev_x.jsonl").write_text(json.dumps({"text": "helt noget andet her"}) + "\n", encoding="utf-8")
+    (tmp_path / "x.yml").write_text("nlu:\n- intent: svar\n  examples: |\n    - Helt noget andet her\n", encoding="utf-8")
+    prints = tmp_path / "dev.fingerprints"
+    lint.main([str(tmp_path), "--eval", str(tmp_path / "eval"), "--write-fingerprints", str(prints)], lambda _: None)
+
+    assert "helt" not in prints.read_text(encoding="utf-8")
+    assert lint.main([str(tmp_path), "--eval", str(prints)], lambda _: None) == 1
+
+
+def test_no_line_kept_for_measuring_is_trained_on() -> None:
+    kept = lint.read_evaluation(ROOT / "tools" / "evaluate" / "dev.fingerprints")
+    assert len(kept) == 320
+    assert lint.evaluation_findings(lint.read_examples(ROOT / "nlu_data"), kept) == []
 
 
 def test_reads_both_forms_of_examples(tmp_path: Path) -> None:

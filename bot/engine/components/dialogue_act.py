@@ -81,10 +81,16 @@ def _findings(message: Message) -> Findings:
 
 
 def _raise_labels(message: Message, findings: Findings) -> None:
-    """What the net has found and the model has not stands in the output too, with no clause of its own."""
+    """What the net has found beyond the model stands in the output too, with the clause of the model if it had one.
+
+    Whoever complains or is in danger has answered, whatever was asked (codebook).
+    """
     routes = message.get(ROUTES)
     for name, value in (("klage", findings.complaint), ("bekymring", findings.concern)):
         if routes[name]["value"] != str(value):
-            routes[name] = {**routes[name], "value": str(value)}
+            routes[name] = {**routes[name], "value": str(value), "source": "rule"}
+    if findings.complaint is Complaint.JA or findings.concern is not Concern.NEJ:
+        message.set(SVAR, {"value": "ja", "score": 1.0}, add_to_output=True)
     found = {wish["id"] for wish in message.get(WISHES)}
-    message.get(WISHES).extend({"id": str(w), "score": 1.0} for w in findings.wishes if str(w) not in found)
+    raised = [{"id": str(w), "score": 1.0, "clause": None, "source": "rule"} for w in findings.wishes if str(w) not in found]
+    message.get(WISHES).extend(raised)

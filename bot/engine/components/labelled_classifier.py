@@ -16,7 +16,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.components.embedding_featurizer import ROWS
 from bot.engine.understanding.features import Rows
+from bot.engine.understanding.heads import Verdicts
 from bot.engine.understanding.labels import Labels, read_labels
+
+SCORES = "scores"
 
 
 class Model(Protocol):
@@ -88,6 +91,12 @@ class LabelledClassifier(GraphComponent):
     @abstractmethod
     def label(self, message: Message, rows: Rows) -> None:
         """Sets what the model finds on the message."""
+
+
+def add_scores(message: Message, verdicts: Verdicts) -> None:
+    """Adds every head's score to SCORES {name: 0-1}: what an evaluation needs and the desk shows."""
+    scores = {name: round(verdict.score, 4) for name, verdict in verdicts.items()}
+    message.set(SCORES, {**(message.get(SCORES) or {}), **scores}, add_to_output=True)
 
 
 def example_labels(message: Message) -> Labels:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.engine.components.labelled_classifier import LabelledClassifier, example_labels
+from bot.engine.components.labelled_classifier import LabelledClassifier, add_scores, example_labels
 from bot.engine.understanding.features import Rows
 from bot.engine.understanding.themes import ThemeModel, train_themes
 
@@ -24,8 +24,10 @@ class ThemeClassifier(LabelledClassifier):
 
     def label(self, message: Message, rows: Rows) -> None:
         """See LabelledClassifier."""
+        verdicts = self._model.judge(rows)
+        add_scores(message, verdicts)
         found = [
             {"id": str(f.theme), "polarity": str(f.polarity), "score": round(f.score, 4), "clause": f.clause}
-            for f in self._model.find(rows)
+            for f in self._model.find(rows, verdicts)
         ]
         message.set(THEMES, found, add_to_output=True)

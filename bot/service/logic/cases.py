@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.service.context import Context
 from bot.service.logic.deadlines import deadline_for
+from bot.service.logic.labels import as_rows, labels_of_net
 from bot.service.models import Case, CaseEvent, CaseMessage, Contact, Conversation, Inbound, Meeting, Participant
 from bot.service.models.words import CallConsent, CaseEventKind, CaseKind, CaseState
 from bot.shared.codebook import Channel, Concern, Role
@@ -62,21 +63,33 @@ def attach(
     *,
     question: str | None,
     themes: list[dict[str, Any]] | None = None,
+    labels: list[dict[str, Any]] | None = None,
 ) -> None:
-    """Copy messages onto the case, each once; labels that come later are filled in."""
+    """Copy messages onto the case, each once; labels that come later are filled in, until then those of the safety net stand."""
     known = {m.inbound_id: m for m in session.scalars(select(CaseMessage).where(CaseMessage.case_id == case.id))}
     for inbound in inbounds:
         message = known.get(inbound.id)
         if message is None:
-            message = CaseMessage(
-                case_id=case.id, inbound_id=inbound.id, at=inbound.received_at, question=question, text=inbound.redacted
-            )
+            message = _copy_message(case, inbound, question)
             session.add(message)
         if themes:
             message.themes = themes
+        if labels:
+            message.labels = labels
         if question and not message.question:
             message.question = question
     session.flush()
+
+
+def _copy_message(case: Case, inbound: Inbound, question: str | None) -> CaseMessage:
+    return CaseMessage(
+        case_id=case.id,
+        inbound_id=inbound.id,
+        at=inbound.received_at,
+        question=question,
+        text=inbound.redacted,
+        labels=as_rows(labels_of_net([inbound])),
+    )
 
 
 def agree_to_call(session: Session, context: Context, case: Case, conversation: Conversation) -> None:

@@ -24,6 +24,7 @@ class Alarm:
     received_at: datetime
     inbounds: Sequence[Inbound]
     themes: list[dict[str, Any]] | None = None
+    labels: list[dict[str, Any]] | None = None
 
 
 def open_concern(
@@ -33,7 +34,7 @@ def open_concern(
     matter = cases.Matter(CaseKind.BEKYMRING, alarm.received_at, band=alarm.band)
     case = cases.open_or_attach(session, context, conversation, matter)
     question = interviews.question_words(context, interview)
-    cases.attach(session, case, alarm.inbounds, question=question, themes=alarm.themes)
+    cases.attach(session, case, alarm.inbounds, question=question, themes=alarm.themes, labels=alarm.labels)
     return case
 
 

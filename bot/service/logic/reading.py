@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from bot.service.models.words import LabelSource
 from bot.shared.codebook import Complaint, Concern, DialogueAct, Polarity, Theme, Wish
 
 UNDERSTOOD_LANGUAGES = frozenset({"da", "no", "sv", "en"})
@@ -21,11 +22,22 @@ class FoundTheme:
 
 @dataclass(frozen=True)
 class FoundRoute:
-    """The value of a route with its score (0–1) and the clause that carried it."""
+    """The value of a route with its score (0–1), the clause that carried it (None where a rule found it) and who found it."""
 
     value: str
     score: float
     clause: str | None
+    source: LabelSource = LabelSource.MODEL
+
+
+@dataclass(frozen=True)
+class FoundWish:
+    """A wish with its score (0–1), the clause that carried it (None where a rule found it) and who found it."""
+
+    wish: Wish
+    score: float
+    clause: str | None
+    source: LabelSource = LabelSource.MODEL
 
 
 NOTHING = FoundRoute("nej", 0.0, None)
@@ -40,7 +52,7 @@ class Reading:
     themes: tuple[FoundTheme, ...] = ()
     klage: FoundRoute = NOTHING
     bekymring: FoundRoute = NOTHING
-    wishes: frozenset[Wish] = frozenset()
+    wishes: tuple[FoundWish, ...] = ()
     answers: bool = True  # the label `svar`
 
     @classmethod
@@ -57,7 +69,7 @@ class Reading:
             themes=tuple(_theme(found) for found in latest_message.get("themes") or ()),
             klage=_route(routes.get("klage")),
             bekymring=_route(routes.get("bekymring")),
-            wishes=frozenset(Wish(wish["id"]) for wish in latest_message.get("wishes") or ()),
+            wishes=tuple(_wish(found) for found in latest_message.get("wishes") or ()),
             answers=(latest_message.get("svar") or {}).get("value", "ja") == "ja",
         )
 
@@ -70,6 +82,10 @@ class Reading:
     def complaint(self) -> Complaint:
         """Whether the engine takes it for a complaint."""
         return Complaint(self.klage.value)
+
+    def wants(self, wish: Wish) -> bool:
+        """Whether this wish is among those found."""
+        return any(found.wish is wish for found in self.wishes)
 
     @property
     def foreign(self) -> bool:
@@ -84,4 +100,19 @@ def _theme(found: Mapping[str, Any]) -> FoundTheme:
 def _route(found: Mapping[str, Any] | None) -> FoundRoute:
     if found is None:
         return NOTHING
-    return FoundRoute(str(found["value"]), float(found["score"]), found.get("clause"))
+    source = _source(found)
+    return FoundRoute(str(found["value"]), _score(found, source), found.get("clause"), source)
+
+
+def _wish(found: Mapping[str, Any]) -> FoundWish:
+    source = _source(found)
+    return FoundWish(Wish(found["id"]), _score(found, source), found.get("clause"), source)
+
+
+def _source(found: Mapping[str, Any]) -> LabelSource:
+    return LabelSource(found.get("source") or LabelSource.MODEL)
+
+
+def _score(found: Mapping[str, Any], source: LabelSource) -> float:
+    """A rule is sure; the score that stands beside it is still that of the model, which did not see it."""
+    return 1.0 if source is LabelSource.RULE else float(found["score"])

@@ -122,6 +122,10 @@ class Names:
         """What `+`, `-` or `0` says of a theme."""
         return self.of("polaritet", an_id)
 
+    def label(self, an_id: str, value: str) -> str:
+        """What a route with this value, or a wish, says."""
+        return self.of(an_id, value) if an_id in ("klage", "bekymring") else self.of("oenske", an_id)
+
     def case_kind(self, an_id: str) -> str:
         """The name of a kind of case."""
         return self.of("sagstype", an_id)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from bot.service.channels.base import Inbound as Incoming
-from bot.service.logic.dialogue.moment import READABLE
 from bot.service.models import Contact, Conversation, Participant
+from bot.service.models.words import READABLE
 from bot.shared.personal_data import redact
 
 

@@ -90,3 +90,17 @@ class EncryptedJson(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Any | None:
         """Decrypt on the way out."""
         return None if value is None else json.loads(_keys().decrypt(value))
+
+
+class EncryptedRows(EncryptedJson):
+    """A list of JSON objects that stands encrypted; the empty one is NULL, so that a migration can add it without the keys."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any | None, dialect: Dialect) -> str | None:
+        """Encrypt on the way in."""
+        return super().process_bind_param(value or None, dialect)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Decrypt on the way out."""
+        return super().process_result_value(value, dialect) or []

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.service.models.base import Base, Encrypted, UtcDateTime
+from bot.service.models.base import Base, Encrypted, EncryptedRows, UtcDateTime
 
 
 class Case(Base):
@@ -73,6 +73,8 @@ class CaseMessage(Base):
     question: Mapped[str | None] = mapped_column(Text)  # what had been asked, in words
     text: Mapped[str] = mapped_column(Encrypted)
     themes: Mapped[Any] = mapped_column(JSON, default=list)  # [{"id", "polarity", "score", "clause"}]
+    # Routes and wishes that say something: [{"id", "value", "score", "clause", "source"}]; source is a LabelSource.
+    labels: Mapped[Any] = mapped_column(EncryptedRows, nullable=True, default=list)
 
 
 class CallAttempt(Base):

@@ -116,17 +116,17 @@ class Answer(Base):
 
 
 class AnswerLabel(Base):
-    """A theme or route found in an answer."""
+    """A theme, route or wish found in an answer."""
 
     __tablename__ = "answer_label"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), index=True)
-    label: Mapped[str] = mapped_column(String(30))  # Theme, or `klage`, `bekymring`
-    value: Mapped[str] = mapped_column(String(8))  # polarity or route value
+    label: Mapped[str] = mapped_column(String(30))  # Theme, `klage`, `bekymring` or Wish
+    value: Mapped[str] = mapped_column(String(8))  # polarity, route value, or `ja` of a wish
     score: Mapped[float]
     clause: Mapped[str | None] = mapped_column(Text)
-    source: Mapped[str] = mapped_column(String(8))  # model | rule | human
+    source: Mapped[str] = mapped_column(String(8))  # LabelSource | human
 
 
 class AnswerRevision(Base):

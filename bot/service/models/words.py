@@ -67,6 +67,16 @@ class InboundKind(StrEnum):
     LEFT = "forladt"  # the citizen blocked us; counts as STOP
 
 
+READABLE = (InboundKind.TEXT, InboundKind.MEDIA)  # a photo's caption is words too
+
+
+class LabelSource(StrEnum):
+    """Who found a label."""
+
+    MODEL = "model"
+    RULE = "rule"  # the safety net's rules; then no clause carried it
+
+
 class TurnState(StrEnum):
     """`waiting` → `asked` → `done`, or `given_up` into a human's hands."""
 

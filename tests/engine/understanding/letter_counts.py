@@ -6,7 +6,7 @@ import numpy as np
 
 from bot.engine.understanding.danish_text import take_apart
 from bot.engine.understanding.embedding import Vectors
-from bot.engine.understanding.features import Rows, rows
+from bot.engine.understanding.features import BUCKETS, FeatureModel, Rows
 from bot.engine.understanding.reading import read
 
 
@@ -29,5 +29,13 @@ class LetterCounts:
         return np.asarray(found / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
-def rows_of(text: str) -> Rows:
-    return rows(read(take_apart(text), LetterCounts()))
+FEATURES = FeatureModel(
+    mean=np.zeros(LetterCounts.dim, dtype=np.float32),
+    turn=np.eye(LetterCounts.dim, dtype=np.float32),
+    rarity=np.ones(BUCKETS, dtype=np.float32),
+    embedding=LetterCounts.name,
+)
+
+
+def rows_of(text: str, question: str | None = None) -> Rows:
+    return FEATURES.rows(read(take_apart(text), LetterCounts()), question)

@@ -33,6 +33,14 @@ def test_a_long_text_has_few_clauses(text: str) -> None:
     assert 1 <= len(take_apart(text).clauses) <= MOST_CLAUSES + 1
 
 
+def test_the_first_and_the_last_sentence_of_a_long_text_stand_by_themselves() -> None:
+    text = "Jeg tør ikke gå hjem. " + "Vi spiste rugbrød og så en film. " * 60 + "Sig det ikke til nogen."
+
+    clauses = take_apart(text).clauses
+
+    assert (clauses[0], clauses[-1]) == ("Jeg tør ikke gå hjem.", "Sig det ikke til nogen.")
+
+
 def test_every_clause_stands_in_the_text() -> None:
     text = take_apart("Vi ventede længe, og jeg var bange. Heldigvis ringede hun, så det endte godt")
 

@@ -1,11 +1,13 @@
 """Fitting, judging and keeping heads, and the models made of them."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from bot.engine.understanding.heads import DamagedModel, Heads
+from bot.engine.understanding.damaged import DamagedModel
+from bot.engine.understanding.heads import Heads, Verdict
 from bot.engine.understanding.intents import train_intents
 from bot.engine.understanding.labels import Labels
 from bot.engine.understanding.routes import RouteModel, train_routes
@@ -28,13 +30,18 @@ LABELS = (
 )
 
 
+def find(model: Any, text: str) -> Any:
+    rows = rows_of(text)
+    return model.find(rows, model.judge(rows))
+
+
 @pytest.fixture(scope="module")
 def themes() -> ThemeModel:
     return train_themes([rows_of(text) for text in TEXTS], LABELS)
 
 
 def test_themes_name_polarity_and_the_clause_that_carried_them(themes: ThemeModel) -> None:
-    found = themes.find(rows_of("onkel synes maden smagte dejligt, men vi ventede længe på brevet"))
+    found = find(themes, "onkel synes maden smagte dejligt, men vi ventede længe på brevet")
 
     carried = {theme.theme: (theme.polarity, theme.clause) for theme in found}
     assert carried == {
@@ -44,24 +51,45 @@ def test_themes_name_polarity_and_the_clause_that_carried_them(themes: ThemeMode
 
 
 def test_a_theme_never_seen_is_never_found(themes: ThemeModel) -> None:
-    assert themes.scores(rows_of(TEXTS[0]))[Theme.SKOLE] < 0.01
+    assert themes.judge(rows_of(TEXTS[0]))[Theme.SKOLE].score < 0.01
 
 
 def test_routes_are_read_with_their_clauses() -> None:
     model = train_routes([rows_of(text) for text in TEXTS], LABELS)
 
-    complaint = model.find(rows_of(SLOW[3])).complaint
-    assert (complaint.value, complaint.clause) == (Complaint.JA, SLOW[3])
-    assert model.find(rows_of(GOOD[3])).complaint.value is Complaint.NEJ
-    assert model.find(rows_of(SLOW[3])).concern.value is Concern.NEJ
+    slow, good = find(model, SLOW[3]), find(model, GOOD[3])
+    assert (slow.complaint.value, slow.complaint.clause) == (Complaint.JA, SLOW[3])
+    assert good.complaint.value is Complaint.NEJ
+    assert slow.concern.value is Concern.NEJ
+
+
+@pytest.mark.parametrize("around", [0, 12, 60, 300])
+def test_no_number_of_harmless_sentences_hides_a_route(around: int) -> None:
+    model = train_routes([rows_of(text) for text in TEXTS], LABELS)
+
+    filler = " ".join([GOOD[n % 10] + "." for n in range(around)])
+    for text in (f"{SLOW[3]}. {filler}", f"{filler} {SLOW[3]}."):
+        assert find(model, text).complaint.value is Complaint.JA
+
+
+def test_danger_is_read_by_either_head_and_an_alarm_by_both() -> None:
+    model = train_routes([rows_of(text) for text in TEXTS], LABELS)
+    rows = rows_of(GOOD[0])
+
+    def concern(*found: str) -> Concern:
+        verdicts = {name: Verdict(name, 0.9, found=name in found, clause=0) for name in model.heads.names}
+        return Concern(model.find(rows, verdicts).concern.value)
+
+    assert (concern(), concern("fare"), concern("akut")) == (Concern.NEJ, Concern.JA, Concern.JA)
+    assert concern("fare", "akut") is Concern.AKUT
 
 
 def test_wishes_and_blank_text() -> None:
     model = train_wishes([rows_of(text) for text in TEXTS], LABELS)
 
-    assert [wish.name for wish in model.wishes(rows_of(SLOW[0]))] == ["opkald"]
-    assert model.answers(rows_of(" ")) == (False, 1.0)
-    assert model.answers(rows_of(GOOD[0]))[0] is True
+    assert [wish.name for wish in model.wishes(model.judge(rows_of(SLOW[0])))] == ["opkald"]
+    assert model.answers(model.judge(rows_of(" "))) == (False, 1.0)
+    assert model.answers(model.judge(rows_of(GOOD[0])))[0] is True
 
 
 def test_intents_rank_every_act() -> None:
@@ -77,8 +105,7 @@ def test_intents_rank_every_act() -> None:
 def test_what_is_kept_judges_alike(themes: ThemeModel, tmp_path: Path) -> None:
     themes.save(tmp_path)
 
-    rows = rows_of("maden smagte grimt")
-    assert ThemeModel.load(tmp_path).find(rows) == themes.find(rows)
+    assert find(ThemeModel.load(tmp_path), "maden smagte grimt") == find(themes, "maden smagte grimt")
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "other names", "no json"])
@@ -107,3 +134,24 @@ def test_scores_lie_between_0_and_1() -> None:
 
 def test_texts_of_the_same_words_share_a_fold() -> None:
     assert fold_of("Maden, var god!") == fold_of("god var maden")
+
+
+def test_both_verdicts_on_one_theme_are_told_apart_by_their_clause(themes: ThemeModel) -> None:
+    assert [t.polarity for t in find(themes, "tante synes maden smagte grimt")] == [Polarity.MINUS]
+    assert [t.polarity for t in find(themes, "tante synes maden smagte dejligt")] == [Polarity.PLUS]
+
+
+def test_every_score_is_given_whether_its_label_is_found_or_not(themes: ThemeModel) -> None:
+    verdicts = themes.judge(rows_of(GOOD[0]))
+
+    assert set(verdicts) == {str(theme) for theme in Theme}
+    assert verdicts["rammer"].found
+    assert not verdicts["ventetid"].found
+
+
+def test_a_damaged_polarity_is_refused(themes: ThemeModel, tmp_path: Path) -> None:
+    themes.save(tmp_path)
+    (tmp_path / "polarity.npz").write_bytes(b"PK")
+
+    with pytest.raises(DamagedModel, match="polarity"):
+        ThemeModel.load(tmp_path)

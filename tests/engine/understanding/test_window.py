@@ -24,7 +24,7 @@ def test_beyond_that_the_first_1500_and_the_last_500() -> None:
     [
         ("neeeej!!!", "neeeej!!!"),
         ("å" * 10_000, "å" * 10),
-        (", " * 5_000, ", " * (MOST_SYMBOLS - 1) + ","),
+        (", " * 5_000, "\n".join([", " * (MOST_SYMBOLS - 1) + ","] * 2)),
         ("nej" + "!" * 50 + " slut", "nej!!!!!!!!!! slut"),
     ],
 )

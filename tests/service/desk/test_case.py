@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -32,6 +33,13 @@ def write(context: Context, case_id: int, text: str, **columns: Any) -> None:
         session.add(CaseMessage(case_id=case_id, at=context.clock.now(), text=text, **columns))
 
 
+def read_as(page: str) -> list[str]:
+    """The rows of the list of labels, without strong and span."""
+    start = page.index('<ul class="labels"')
+    rows = re.findall(r"<li>(.*?)</li>", page[start : page.index("</ul>", start)], re.DOTALL)
+    return [" ".join(re.sub(r"</?(?:strong|span).*?>", "", row).split()) for row in rows]
+
+
 def audited(context: Context) -> list[tuple[str, int | None]]:
     with context.database.read() as session:
         return [(row.deed, row.case_id) for row in session.scalars(select(Audit).order_by(Audit.id))]
@@ -61,6 +69,39 @@ def test_the_page_tells_what_was_written_and_what_it_was_about(
         "Guide til opkaldet",
     ):
         assert words in page
+
+
+MODEL = {"score": 0.926, "source": "model"}
+RULE = {"score": 1.0, "clause": None, "source": "rule"}
+
+
+def test_the_page_tells_why_it_was_taken_for_that(context: Context, anna: Desk, new_case: Callable[..., int]) -> None:
+    case_id = new_case()
+    labels = [
+        {"id": "klage", "value": "maaske", "clause": "det er simpelthen for dårligt"} | MODEL,
+        {"id": "bekymring", "value": "akut"} | RULE,
+        {"id": "tolk", "value": "ja", "clause": None} | MODEL,
+    ]
+    write(context, case_id, "det er simpelthen for dårligt", labels=labels)
+
+    page = anna.get(f"/sager/{case_id}").text
+
+    assert read_as(page) == [
+        "Måske en klage <q>det er simpelthen for dårligt</q> sikkerhed 93 %",
+        "Fare nu genkendt af sikkerhedsnettets faste regler",
+        "Har brug for tolk sikkerhed 93 %",
+    ]
+    assert "Sådan blev beskeden læst" in page
+
+
+def test_where_nothing_was_found_there_is_no_list(context: Context, anna: Desk, new_case: Callable[..., int]) -> None:
+    case_id = new_case()
+    write(context, case_id, "der var ro på")
+
+    page = anna.get(f"/sager/{case_id}").text
+
+    assert "der var ro på" in page
+    assert "Sådan blev beskeden læst" not in page
 
 
 def test_a_look_is_audited_each_time(context: Context, anna: Desk, new_case: Callable[..., int]) -> None:
@@ -184,14 +225,15 @@ def test_script_in_every_text_stays_text(context: Context, lise: Desk, new_case:
     columns = {"kind": CaseKind.BEKYMRING, "band": "ja", "wished_time": SCRIPT, "language": "<b>"}
     case_id = new_case(contact=contact, assignee_id=lise.user.id, **columns)
     theme = {"id": "plan", "polarity": "-", "score": 0.5, "clause": SCRIPT}
-    write(context, case_id, SCRIPT, question=SCRIPT, themes=[theme])
+    label = {"id": "klage", "value": "ja", "clause": SCRIPT} | MODEL
+    write(context, case_id, SCRIPT, question=SCRIPT, themes=[theme], labels=[label])
     lise.deed(case_id, "notat", notat=SCRIPT)
     lise.deed(case_id, "guide", trin_fare_nu=SCRIPT)
 
     page = lise.get(f"/sager/{case_id}").text
 
     assert "<script>alert" not in page
-    assert page.count(str(escape(SCRIPT))) >= 9
+    assert page.count(str(escape(SCRIPT))) >= 10
 
 
 def test_a_case_with_nothing_known_still_has_a_page(anna: Desk, new_case: Callable[..., int]) -> None:

@@ -25,7 +25,7 @@ from bot.service.models.words import (
     StaffRole,
     WayIn,
 )
-from bot.shared.codebook import Concern, Polarity, Role, Theme
+from bot.shared.codebook import Complaint, Concern, Polarity, Role, Theme, Wish
 
 WORDS = Names(yaml.safe_load((Path(bot.service.desk.__file__).parent / "texts.yml").read_text(encoding="utf-8")))
 
@@ -62,6 +62,9 @@ def test_every_id_has_a_desk_word(section: str, ids: Iterable[str]) -> None:
         ("baand", [Concern.AKUT, Concern.JA]),
         ("tema", Theme),
         ("polaritet", Polarity),
+        ("klage", Complaint),
+        ("bekymring", Concern),
+        ("oenske", Wish),
         ("rolle", Role),
     ],
 )

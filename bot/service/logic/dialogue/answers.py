@@ -5,9 +5,10 @@ from sqlalchemy import select
 from bot.service.logic import cases, interviews
 from bot.service.logic.closed_answers import read_leading
 from bot.service.logic.dialogue.moment import Moment
+from bot.service.logic.labels import Label
 from bot.service.logic.questions import Option, Question, QuestionKind
 from bot.service.models import Answer, AnswerLabel, AnswerRevision, Inbound, Interview, Turn
-from bot.service.models.words import AnswerKind, CaseKind
+from bot.service.models.words import AnswerKind, CaseKind, LabelSource
 from bot.shared.codebook import AwaitedStep, Complaint, Concern, DialogueAct
 
 LONG_ANSWER = 120  # characters; then the citizen is asked whether to go on, so that the pause after danger is nothing special
@@ -127,23 +128,21 @@ def keep(
 
 
 def label(moment: Moment, answer: Answer) -> None:
-    """Keep the engine's themes and routes, and the net's where it saw more."""
-    reading = moment.reading
-    for found in reading.themes:
-        _add_label(moment, answer, found.theme, found.polarity, found.score, found.clause)
-    if reading.complaint is not Complaint.NEJ:
-        _add_label(moment, answer, "klage", reading.klage.value, reading.klage.score, reading.klage.clause)
-    if reading.danger is not Concern.NEJ:
-        _add_label(moment, answer, "bekymring", reading.bekymring.value, reading.bekymring.score, reading.bekymring.clause)
-    if moment.band.weight > reading.danger.weight:
-        _add_label(moment, answer, "bekymring", moment.band, 1.0, None, source="rule")
-
-
-def _add_label(
-    moment: Moment, answer: Answer, name: str, value: str, score: float, clause: str | None, *, source: str = "model"
-) -> None:
-    row = AnswerLabel(answer_id=answer.id, label=str(name), value=str(value), score=score, clause=clause, source=source)
-    moment.session.add(row)
+    """Keep the engine's themes, routes and wishes, and the net's where it saw more."""
+    themes = [
+        Label(str(found.theme), str(found.polarity), found.score, found.clause, LabelSource.MODEL)
+        for found in moment.reading.themes
+    ]
+    for found in [*themes, *moment.labels]:
+        row = AnswerLabel(
+            answer_id=answer.id,
+            label=found.id,
+            value=found.value,
+            score=found.score,
+            clause=found.clause,
+            source=found.source,
+        )
+        moment.session.add(row)
 
 
 def amend(moment: Moment) -> bool:

@@ -136,7 +136,8 @@ def _keep_addition(moment: Moment) -> None:
         keep(moment, moment.question, AnswerKind.COMMENT, text=moment.text)
     concern = cases.find_open(moment.session, moment.conversation, CaseKind.BEKYMRING)
     if concern is not None:
-        cases.attach(moment.session, concern, moment.inbounds, question=None, themes=moment.theme_rows)
+        themes, labels = moment.theme_rows, moment.label_rows
+        cases.attach(moment.session, concern, moment.inbounds, question=None, themes=themes, labels=labels)
 
 
 def _agreed(moment: Moment) -> Case:

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 
 from bot.service.context import Context
 from bot.service.logic import cases, conversations, interviews
+from bot.service.logic.labels import Label, as_rows, find_labels
 from bot.service.logic.questions import Question
 from bot.service.logic.reading import Reading
 from bot.service.logic.voice import Voice
 from bot.service.models import Case, Conversation, Inbound, Interview, Outbound, Participant, Turn
-from bot.service.models.words import CaseKind, InboundKind, InterviewState
+from bot.service.models.words import READABLE, CaseKind, InboundKind, InterviewState
 from bot.shared.codebook import Audience, AwaitedStep, Concern, Role
 
 LARGEST_ID = 2**31 - 1  # of PostgreSQL's integer; a forged press must not become an error of the database
-READABLE = (InboundKind.TEXT, InboundKind.MEDIA)  # a photo's caption is words too
 ARRIVAL = (Inbound.arrived_at, Inbound.id)  # a spooled message has a later id than what came after it
 
 
@@ -108,6 +108,16 @@ class Moment:
             for f in self.reading.themes
         ]
 
+    @cached_property
+    def labels(self) -> list[Label]:
+        """The routes and wishes that engine and safety net found."""
+        return find_labels(self.reading, self.inbounds)
+
+    @property
+    def label_rows(self) -> list[dict[str, Any]]:
+        """The routes and wishes as a case keeps them."""
+        return as_rows(self.labels)
+
     def open_case(self, kind: CaseKind, *, band: Concern = Concern.NEJ, language: str | None = None) -> Case:
         """The open case of this kind with this turn's messages on it."""
         matter = cases.Matter(
@@ -119,7 +129,7 @@ class Moment:
         )
         case = cases.open_or_attach(self.session, self.context, self.conversation, matter)
         question = interviews.question_words(self.context, self.interview)
-        cases.attach(self.session, case, self.inbounds, question=question, themes=self.theme_rows)
+        cases.attach(self.session, case, self.inbounds, question=question, themes=self.theme_rows, labels=self.label_rows)
         return case
 
 

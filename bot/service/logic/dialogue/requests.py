@@ -4,9 +4,9 @@ from bot.service.logic import cases, concerns, conversations, interviews
 from bot.service.logic.dialogue import prompts
 from bot.service.logic.dialogue.answers import chosen_option, keep, keep_answer
 from bot.service.logic.dialogue.callbacks import start_callback
-from bot.service.logic.dialogue.moment import READABLE, Moment
+from bot.service.logic.dialogue.moment import Moment
 from bot.service.logic.voice import has_opted_out
-from bot.service.models.words import AnswerKind, CaseKind, Disposition
+from bot.service.models.words import READABLE, AnswerKind, CaseKind, Disposition
 from bot.shared.codebook import AwaitedStep, Channel, Complaint, Concern, DialogueAct, Wish
 
 
@@ -14,16 +14,22 @@ def bekymring(moment: Moment) -> None:
     """Somebody may be in danger: the case, the pause or end of the questions, the ordinary words (once)."""
     band = moment.band
     keep_answer(moment)
-    alarm = concerns.Alarm(band, moment.turn.received_at, moment.inbounds, moment.theme_rows)
+    alarm = _alarm(moment)
     concerns.open_concern(moment.session, moment.context, moment.conversation, moment.interview, alarm)
     also_open(moment)
-    if Wish.STOP in moment.reading.wishes:
+    if moment.reading.wants(Wish.STOP):
         _stop(moment)  # its confirmation is the only reply
         return
     net_band = max((Concern(inbound.net_danger) for inbound in moment.inbounds), key=lambda b: b.weight)
     if moment.voice.muted and band.weight <= net_band.weight:
         return  # the safety net has done the rest at the door
     concerns.answer(moment.session, moment.context, moment.open_interview, alarm, moment.voice)
+
+
+def _alarm(moment: Moment) -> concerns.Alarm:
+    return concerns.Alarm(
+        moment.band, moment.turn.received_at, moment.inbounds, themes=moment.theme_rows, labels=moment.label_rows
+    )
 
 
 def stop(moment: Moment) -> None:
@@ -45,7 +51,7 @@ def klage(moment: Moment) -> None:
     """A complaint: kept as an answer too, its case opened at once, then the callback dialogue."""
     keep_answer(moment)
     case = moment.open_case(CaseKind.KLAGE)
-    start_callback(moment, case, wants_call=Wish.OPKALD in moment.reading.wishes, key="klage_modtaget")
+    start_callback(moment, case, wants_call=moment.reading.wants(Wish.OPKALD), key="klage_modtaget")
 
 
 def opkald(moment: Moment) -> None:
@@ -75,7 +81,7 @@ def spoergsmaal(moment: Moment) -> None:
 def also_open(moment: Moment) -> None:
     """Cases for whatever else the message holds beside the act that won; nothing is asked about them now."""
     complains = moment.reading.complaint is Complaint.JA or any(inbound.net_complaint for inbound in moment.inbounds)
-    wants_call = Wish.OPKALD in moment.reading.wishes
+    wants_call = moment.reading.wants(Wish.OPKALD)
     if complains:
         case = moment.open_case(CaseKind.KLAGE)
         if wants_call:
@@ -86,8 +92,7 @@ def also_open(moment: Moment) -> None:
         case = moment.open_case(CaseKind.OPKALD)
         cases.agree_to_call(moment.session, moment.context, case, moment.conversation)
     if moment.band is not Concern.NEJ and moment.reading.act is DialogueAct.STOP:
-        alarm = concerns.Alarm(moment.band, moment.turn.received_at, moment.inbounds, moment.theme_rows)
-        concerns.open_concern(moment.session, moment.context, moment.conversation, moment.interview, alarm)
+        concerns.open_concern(moment.session, moment.context, moment.conversation, moment.interview, _alarm(moment))
 
 
 def heard_after_alarm(moment: Moment) -> bool:
