@@ -95,7 +95,7 @@ def test_the_nets_findings_count_as_labels(engine: EngineClient, actions: FakeAc
 
     assert actions.names() == ["action_bekymring"]
     assert actions.latest()["routes"]["bekymring"]["value"] == "akut"
-    assert {"id": "stop", "score": 1.0} in actions.latest()["wishes"]
+    assert {"id": "stop", "score": 1.0, "clause": None, "source": "rule"} in actions.latest()["wishes"]
 
 
 def test_the_same_conversation_takes_the_step_afresh(engine: EngineClient, actions: FakeActions) -> None:
