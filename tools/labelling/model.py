@@ -62,10 +62,15 @@ class Model:
         return acted_on(message, asked, parsed)
 
 
-def prepare_process() -> None:
+def set_environment() -> None:
     """Settings of the engine's process, before anything of it is imported; for this process and those it starts."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
+
+
+def prepare_process() -> None:
+    """Makes this process one that does nothing but label: settings, and silence but for errors."""
+    set_environment()
     logging.disable(logging.WARNING)
     # Rasa's libraries warn about themselves, and some set the filters back.
     warnings.showwarning = _say_nothing
@@ -80,7 +85,7 @@ def label_messages(messages: Sequence[Message], model: Path = MODEL, processes: 
     """
     if not model.is_file():
         raise BadInputError(f"{model}: there is no model; run `make train`")
-    prepare_process()
+    set_environment()
     count = max(1, min(processes, len(messages) // FEWEST_PER_PROCESS))
     try:
         # spawn: a fork would take over the threads of whatever is loaded here.
