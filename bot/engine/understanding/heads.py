@@ -1,7 +1,7 @@
 """Linear one-against-rest heads with calibrated scores: how they decide, how they are kept (npz, json)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,8 +71,8 @@ class Heads:
         (folder / f"{stem}.json").write_text(json.dumps(described), "utf-8")
 
     @classmethod
-    def load(cls, folder: Path, stem: str) -> "Heads":
-        """Reads what save wrote; raises DamagedModel rather than answer from half a model."""
+    def load(cls, folder: Path, stem: str, wanted: Collection[str]) -> "Heads":
+        """Reads what save wrote; raises DamagedModel rather than answer from half a model, or from other heads than `wanted`."""
         try:
             described = json.loads((folder / f"{stem}.json").read_text("utf-8"))
             with np.load(folder / f"{stem}.npz", allow_pickle=False) as kept:
@@ -82,6 +82,8 @@ class Heads:
         if not isinstance(described, dict) or described.get("format") != FORMAT:
             raise DamagedModel(f"{stem}: the format is another")
         names, shapes = described.get("names", []), [array.shape for array in arrays.values()]
+        if set(names) != set(wanted):
+            raise DamagedModel(f"{stem}: these are the heads of another version")
         if [shapes[0][1:], *shapes[1:]] != [(len(names),), (len(names), 3), (len(names),)]:
             raise DamagedModel(f"{stem}: names and weights do not fit together")
         if not all(np.isfinite(array).all() for array in arrays.values()):

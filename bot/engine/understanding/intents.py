@@ -35,7 +35,7 @@ class IntentModel:
     @classmethod
     def load(cls, folder: Path) -> "IntentModel":
         """Raises DamagedModel."""
-        return cls(Heads.load(folder, "intents"))
+        return cls(Heads.load(folder, "intents", tuple(DialogueAct)))
 
 
 def train_intents(messages: Sequence[Rows], acts: Sequence[str]) -> IntentModel:

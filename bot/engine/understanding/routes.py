@@ -68,7 +68,7 @@ class RouteModel:
     @classmethod
     def load(cls, folder: Path) -> "RouteModel":
         """Raises DamagedModel."""
-        return cls(Heads.load(folder, "routes"))
+        return cls(Heads.load(folder, "routes", GOALS))
 
 
 def train_routes(messages: Sequence[Rows], labels: Sequence[Labels]) -> RouteModel:

@@ -54,7 +54,7 @@ class ThemeModel:
     @classmethod
     def load(cls, folder: Path) -> "ThemeModel":
         """Raises DamagedModel."""
-        return cls(Heads.load(folder, "themes"), PolarityModel.load(folder))
+        return cls(Heads.load(folder, "themes", tuple(Theme)), PolarityModel.load(folder))
 
 
 def train_themes(messages: Sequence[Rows], labels: Sequence[Labels]) -> ThemeModel:

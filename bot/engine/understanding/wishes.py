@@ -52,7 +52,7 @@ class WishModel:
     @classmethod
     def load(cls, folder: Path) -> "WishModel":
         """Raises DamagedModel."""
-        return cls(Heads.load(folder, "wishes"))
+        return cls(Heads.load(folder, "wishes", GOALS))
 
 
 def train_wishes(messages: Sequence[Rows], labels: Sequence[Labels]) -> WishModel:

@@ -108,7 +108,7 @@ def test_what_is_kept_judges_alike(themes: ThemeModel, tmp_path: Path) -> None:
     assert find(ThemeModel.load(tmp_path), "maden smagte grimt") == find(themes, "maden smagte grimt")
 
 
-@pytest.mark.parametrize("damage", ["missing", "cut", "other names", "no json"])
+@pytest.mark.parametrize("damage", ["missing", "cut", "other names", "a head renamed", "no json"])
 def test_a_damaged_model_is_refused(tmp_path: Path, damage: str) -> None:
     train_routes([rows_of(text) for text in TEXTS], LABELS).save(tmp_path)
     weights, names = tmp_path / "routes.npz", tmp_path / "routes.json"
@@ -118,6 +118,8 @@ def test_a_damaged_model_is_refused(tmp_path: Path, damage: str) -> None:
         weights.write_bytes(weights.read_bytes()[:500])
     elif damage == "other names":
         names.write_text('{"format": 1, "names": ["klage"]}')
+    elif damage == "a head renamed":
+        names.write_text(names.read_text().replace("fare", "fari"))
     else:
         names.write_text("{")
 
