@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.service.errors import ConfigurationError
+from bot.service.setting_reader import SettingReader
 
 SMS_BRIDGES = ("none", "simulator")
 MAX_COMPLAINT_HOURS = 24  # a municipality may only promise more, not less
@@ -57,67 +58,13 @@ class Settings:
         return f"Settings(mode={self.mode}, home={self.home}, port={self.port})"
 
 
-class _Reader:
-    """Reads one environment, collecting nothing: the first wrong setting raises."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self.environment = environment
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self.environment.get(name, "").strip() or default
-        if value is None:
-            raise ConfigurationError(f"{name} is not set; README.md (Settings) says what belongs there")
-        return value
-
-    def optional_secret(self, name: str) -> str | None:
-        path = self.environment.get(f"{name}_FILE", "").strip()
-        if not path:
-            return self.environment.get(name, "").strip() or None
-        try:
-            secret = Path(path).read_text().strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{name}_FILE names a file that cannot be read as text ({type(error).__name__})") from error
-        if not secret:
-            raise ConfigurationError(f"{name}_FILE names an empty file; write the secret into it")
-        return secret
-
-    def secret(self, name: str) -> str:
-        value = self.optional_secret(name)
-        if value is None:
-            raise ConfigurationError(f"{name} is not set; give it, or {name}_FILE with the path of a file that holds it")
-        return value
-
-    def number(self, name: str, default: int, low: int, high: int) -> int:
-        text = self.text(name, str(default))
-        if not (text.isascii() and text.isdecimal()) or not low <= int(text) <= high:
-            raise ConfigurationError(f"{name} must be a whole number from {low} to {high}, not {text!r}")
-        return int(text)
-
-
-    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
-        text = self.text(name, default)
-        if text not in choices:
-            raise ConfigurationError(f"{name} is {text!r}; it must be one of: {', '.join(choices)}")
-        return text
-
-    def decimal(self, name: str, default: str, low: float, high: float) -> float:
-        text = self.text(name, default)
-        try:
-            number = float(text)
-        except ValueError:
-            number = -1.0
-        if not low <= number <= high:
-            raise ConfigurationError(f"{name} must be a number of seconds from {low} to {high}, not {text!r}")
-        return number
-
-
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process.
 
     Raises:
         ConfigurationError: naming the setting that is missing or wrong and how to mend it.
     """
-    read = _Reader(environment)
+    read = SettingReader(environment)
     mode = Mode(read.choice("GENKLANG_MODE", Mode.PRODUCTION, tuple(Mode)))
     home = Path(read.text("GENKLANG_HOME", "var")).resolve()
     port = read.number("GENKLANG_PORT", 8000, 1, 65533)

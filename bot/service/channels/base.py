@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from bot.service.models.words import InboundKind
@@ -46,15 +47,46 @@ class SendError(Exception):
 
     permanent: another try is useless. blocked: the citizen has blocked us, which counts as STOP.
     retry_after_s: the provider asked for this pause.
+    unknown: the request left us and no answer came: it may have been handed over, so another try may send it twice.
     """
 
     def __init__(
-        self, message: str, *, permanent: bool = False, blocked: bool = False, retry_after_s: float | None = None
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        blocked: bool = False,
+        retry_after_s: float | None = None,
+        unknown: bool = False,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent or blocked
         self.blocked = blocked
         self.retry_after_s = retry_after_s
+        self.unknown = unknown
+
+
+class ReceiptState(StrEnum):
+    """What a provider says of a message that it took. The last three are final."""
+
+    ACCEPTED = "accepted"  # buffered, on its way
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    EXPIRED = "expired"  # the phone was off until the message's time ran out
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A delivery receipt. `reference` is ours (`Sending.reference`); `provider_id` the provider's id of the message.
+
+    At least one of the two is set; where both are, `reference` counts.
+    """
+
+    channel: Channel
+    state: ReceiptState
+    reference: str | None = None
+    provider_id: str | None = None
+    at: datetime | None = None  # aware, by the provider's clock; None where it does not tell
 
 
 class Sender(Protocol):
