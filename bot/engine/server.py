@@ -7,8 +7,10 @@ import tempfile
 from pathlib import Path
 
 import rasa.utils.common
+from rasa.core.channels.channel import UserMessage
 from rasa.core.run import serve_application
 from rasa.core.utils import AvailableEndpoints
+from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
@@ -17,6 +19,7 @@ from rasa.utils.log_utils import configure_structlog
 from bot.engine.understanding.damaged import DamagedModel
 
 INTERFACE = "127.0.0.1"  # the engine faces the service only
+FIRST_MESSAGE = "Hun lyttede, men vi ventede længe. Jeg vil gerne ringes op."  # themes of both polarities and a wish
 
 
 class UnusableModel(Exception):
@@ -24,12 +27,17 @@ class UnusableModel(Exception):
 
 
 def check_model(model: Path) -> None:
-    """Loads every part of the model once; raises UnusableModel with a reason fit for one line."""
+    """Loads every part of the model and reads one message; raises UnusableModel with a reason fit for one line.
+
+    Parts can each be whole and yet not fit together: only a message that goes through all of them shows it.
+    """
     if not model.is_file():
         raise UnusableModel(f"there is no model at {model}; train one first")
     try:
         with tempfile.TemporaryDirectory() as folder:
-            load_predict_graph_runner(Path(folder), model, LocalModelStorage, DaskGraphRunner)
+            metadata, runner = load_predict_graph_runner(Path(folder), model, LocalModelStorage, DaskGraphRunner)
+            message = {PLACEHOLDER_MESSAGE: [UserMessage(FIRST_MESSAGE)], PLACEHOLDER_TRACKER: None}
+            runner.run(message, targets=[metadata.nlu_target])
     except Exception as error:  # tar, json, numpy and Rasa each fail in their own ways
         raise UnusableModel(f"the model {model} is damaged ({_root(error)})") from error
 

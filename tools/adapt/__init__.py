@@ -1,1 +1,1 @@
-"""Adapts the embedding to Danish answers: trains its biases and norms on nlu_data (`make adapt`)."""
+"""Adapts the embedding to Danish answers: trains its biases, norms and scales on nlu_data (`make adapt`)."""

@@ -1,7 +1,8 @@
-"""`make adapt`: trains the embedding's biases and norms on nlu_data and keeps their differences in bot/engine/adaptation.npz.
+"""`make adapt`: trains the embedding's biases, norms and scales on nlu_data; their differences go to bot/engine/adaptation.npz.
 
-Biases and norms are 60,672 of 21 million numbers ("BitFit", Ben Zaken and others 2022): enough to turn an embedding made for
-web searches towards the matters of these answers, few enough to be a file of 140 kB and not to learn the examples by heart.
+Biases and norms ("BitFit", Ben Zaken and others 2022) and the scale of every 32 weights of a matrix ("PEQA", Kim and others
+2023) are 0.7 of 21 million numbers: enough to turn an embedding made for web searches towards the matters of these answers,
+few enough to be a file of 1.4 MB and not to learn the examples by heart.
 A fold of the examples is never shown: on it `make train` chooses every threshold. Takes half an hour to an hour on two cores.
 """
 
@@ -16,7 +17,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import tensorflow as tf
 
-from bot.engine.understanding.adaptation import KEPT, keep_differences
+from bot.engine.understanding.adaptation import KEPT, adapted_numbers, keep_differences
 from bot.engine.understanding.danish_text import take_apart
 from bot.engine.understanding.embedding import packaged_model
 from bot.engine.understanding.labels import Labels, read_labels
@@ -59,7 +60,7 @@ def f1_of_themes(tuning: Tuning, messages: Sequence[Message]) -> float:
     return float(np.mean(best))
 
 
-def adapt(data: Path, out: Path, epochs: int) -> None:
+def adapt(data: Path, out: Path, epochs: int, start: Path | None) -> None:
     """Learns from the examples below `data`, keeps the result in `out` after every epoch and says how it goes."""
     tf.random.set_seed(0)
     examples = read_examples(data)
@@ -70,6 +71,8 @@ def adapt(data: Path, out: Path, epochs: int) -> None:
     learnt = [m for m, hidden in zip(messages, unseen, strict=True) if not hidden]
     kept_back = [m for m, hidden in zip(messages, unseen, strict=True) if hidden]
     encoder, random = Encoder(packed, words), np.random.default_rng(0)
+    if start is not None:
+        encoder.start_from(adapted_numbers(packed, start))
     weights = weights_of(np.stack([m.wanted for m in learnt]))
     tuning = Tuning(encoder, weights, steps=epochs * -(-len(learnt) // MESSAGES))
     started = time.monotonic()
@@ -79,7 +82,7 @@ def adapt(data: Path, out: Path, epochs: int) -> None:
         f1 = f1_of_themes(tuning, kept_back)
         sys.stdout.write(f"epoch {epoch + 1}: loss {loss:.4f}, F1 {f1:.3f}, {time.monotonic() - started:.0f} s\n")
         sys.stdout.flush()
-        keep_differences(packed, encoder.floats(), out)
+        keep_differences(packed, encoder.numbers(), out)
 
 
 def main() -> int:
@@ -88,8 +91,9 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path("nlu_data"))
     parser.add_argument("--out", type=Path, default=KEPT)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--start", type=Path, help="a file of an earlier run, to go on from")
     options = parser.parse_args()
-    adapt(options.data, options.out, options.epochs)
+    adapt(options.data, options.out, options.epochs, options.start)
     return 0
 
 

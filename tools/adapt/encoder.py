@@ -1,11 +1,11 @@
-"""The transformer of multilingual E5 small in TensorFlow: matrices as packed and fixed, biases and norms to be trained."""
+"""The transformer of multilingual E5 small in TensorFlow: biases, norms and the scales of the matrices to be trained."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import tensorflow as tf
 
-from bot.engine.understanding.packed_model import Floats, PackedModel
+from bot.engine.understanding.packed_model import Floats, PackedModel, is_matrix
 
 FAR_BELOW = -1e9
 
@@ -17,21 +17,30 @@ class Encoder(tf.Module):  # type: ignore[misc]
         super().__init__()
         self._shape = packed.shape
         hidden = packed.shape.hidden
-        table = packed.weights("emb.word", packed.shape.words, hidden)
+        table = packed.weights("emb.word", hidden)
         self._words = tf.constant(table[np.asarray(words)])
-        kind = packed.floats("emb.type")[:hidden]
-        self._positions = tf.constant(packed.floats("emb.pos").reshape(-1, hidden) + kind)
-        self._matrices = {n: tf.constant(_transposed(packed, n)) for n in packed.tensors if _is_matrix(n)}
-        self._trained = {n: tf.Variable(packed.floats(n), name=n.replace(".", "_")) for n in packed.adaptable()}
+        kind = packed.numbers("emb.type")[:hidden]
+        self._positions = tf.constant(packed.numbers("emb.pos").reshape(-1, hidden) + kind)
+        self._own = {n: packed.numbers(n) for n in packed.adaptable()}
+        self._nibbles = {n: tf.constant(packed.nibbles(n) * self._own[n][:, None]) for n in self._own if is_matrix(n)}
+        # Of a matrix the factor by which each scale is changed: so one rate of learning suits all.
+        self._trained = {n: tf.Variable(_start(n, own), name=n.replace(".", "_")) for n, own in self._own.items()}
 
     @property
     def hidden(self) -> int:
         """The length of a vector."""
         return self._shape.hidden
 
-    def floats(self) -> dict[str, Floats]:
-        """The trained tensors as they are now, by their names in the packed file."""
-        return {name: variable.numpy() for name, variable in self._trained.items()}
+    def start_from(self, numbers: Mapping[str, Floats]) -> None:
+        """Goes on from earlier numbers, as `numbers` gave them, instead of the packed model's own."""
+        for name, values in numbers.items():
+            own = self._own[name]
+            self._trained[name].assign(values / np.where(own == 0, 1, own) if is_matrix(name) else values)
+
+    def numbers(self) -> dict[str, Floats]:
+        """The trained numbers as they are now, by the names of their tensors in the packed file."""
+        now = {name: variable.numpy() for name, variable in self._trained.items()}
+        return {name: values * self._own[name] if is_matrix(name) else values for name, values in now.items()}
 
     def vectors(self, tokens: tf.Tensor, mask: tf.Tensor, dropout: float) -> tf.Tensor:
         """(texts, hidden), from (texts, length) token numbers and a mask of ones and zeros."""
@@ -59,7 +68,9 @@ class Encoder(tf.Module):  # type: ignore[misc]
         return tf.transpose(tf.reshape(rows, (texts, length, self._shape.heads, size)), (0, 2, 1, 3))
 
     def _linear(self, rows: tf.Tensor, name: str) -> tf.Tensor:
-        return tf.tensordot(rows, self._matrices[f"{name}.w"], axes=1) + self._trained[f"{name}.b"]
+        matrix = self._nibbles[f"{name}.w"] * self._trained[f"{name}.w"][:, None]
+        matrix = tf.reshape(matrix, (-1, rows.shape[-1]))
+        return tf.tensordot(rows, matrix, axes=[[2], [1]]) + self._trained[f"{name}.b"]
 
     def _norm(self, rows: tf.Tensor, name: str) -> tf.Tensor:
         mean, variance = tf.nn.moments(rows, axes=[-1], keepdims=True)
@@ -67,11 +78,5 @@ class Encoder(tf.Module):  # type: ignore[misc]
         return (rows - mean) * scale + self._trained[f"{name}.b"]
 
 
-def _is_matrix(name: str) -> bool:
-    return name.startswith("l") and name.endswith(".w") and not name.endswith("ln.w")
-
-
-def _transposed(packed: PackedModel, name: str) -> Floats:
-    hidden, inner = packed.shape.hidden, packed.shape.inner
-    rows, columns = {"fi": (inner, hidden), "fo": (hidden, inner)}.get(name.split(".")[1], (hidden, hidden))
-    return np.ascontiguousarray(packed.weights(name, rows, columns).T)
+def _start(name: str, own: Floats) -> Floats:
+    return np.ones_like(own) if is_matrix(name) else own

