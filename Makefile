@@ -12,10 +12,10 @@ ENGINE_PY := OMP_NUM_THREADS=1 PYTHONPATH=. .venv-engine/bin/python
 NLU := --config config.yml --domain bot/engine/domain
 export PYTHON PYTHON310
 
-.PHONY: help setup train run demo test lint test-deps lock shell adapt validate test-nlu label eval bench clean
+.PHONY: help setup train run demo test test-faults lint test-deps lock shell adapt validate test-nlu label eval bench bench-door clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make both environments from the lock files (nothing to do: nothing done)
 	@tools/setup/service.sh
@@ -32,6 +32,9 @@ demo: setup ## Play two scripted conversations against the running instance
 
 test: ## Set up, train, lint, run all tests; print the seconds of each layer
 	@tools/test_all.sh
+
+test-faults: train ## Kill, lock, fill up and cut off in mid-conversation, at length: KILLS=100; GENKLANG_FAULT_SEED repeats a storm
+	@GENKLANG_FAULT_KILLS=$(or $(KILLS),100) $(PY) -m pytest --durations=10 tests/faults
 
 lint: setup ## Check code, types, language and training data
 	@$(PY) -m ruff check .
@@ -70,6 +73,9 @@ eval: ## Measure the model on labelled JSONL: EVAL="path…" (required) [OUT=rep
 
 bench: train ## Measure messages per second through the whole path
 	@$(PY) tools/bench.py
+
+bench-door: train ## Measure how fast messages are acknowledged while the engine works, and a burst of 3,000
+	@$(PY) tools/bench_door.py
 
 clean: ## Delete models, caches and results; environments and var/ stay
 	@rm -rf models .rasa results .mypy_cache .pytest_cache .ruff_cache .hypothesis var/test-nlu

@@ -6,6 +6,7 @@ Under /test it plays the citizens and Telegram's bad days. Bodies of updates are
 """
 
 import asyncio
+import base64
 import itertools
 import json
 import socket
@@ -21,13 +22,14 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 TOKEN = "110000000:invented-token-of-the-test-bot"
 ROOT = Path(__file__).parents[1]
 BOT = {"id": 110000000, "is_bot": True, "first_name": "Genklang", "username": "genklang_proeve_bot"}
 START_WITHIN_S = 20
 WEBHOOK_RETRY_S = 0.2
+LARGEST_FILE = 20 * 1024 * 1024  # that a bot is given
 
 
 class Refused(Exception):
@@ -52,6 +54,7 @@ class Telegram:
     refused_deliveries: list[int] = field(default_factory=list)  # status codes
     polls: int = 0
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    files: dict[str, str] = field(default_factory=dict)  # content in base64 by file id
     message_ids: Iterator[int] = field(default_factory=lambda: itertools.count(1000))
 
     async def push(self, content: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +80,7 @@ class Telegram:
             "sendMessage": self.send_message,
             "editMessageReplyMarkup": self.edit_keyboard,
             "answerCallbackQuery": self.answer_press,
+            "getFile": self.get_file,
             "setWebhook": self.set_webhook,
             "deleteWebhook": self.delete_webhook,
             "getWebhookInfo": self.webhook_info,
@@ -129,6 +133,25 @@ class Telegram:
 
     async def answer_press(self, _given: dict[str, Any]) -> Any:
         return True
+
+    async def get_file(self, given: dict[str, Any]) -> Any:
+        file_id = given["file_id"]
+        if file_id not in self.files:
+            raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        size = len(base64.b64decode(self.files[file_id]))
+        if size > LARGEST_FILE:
+            raise Refused(400, "Bad Request: file is too big")
+        return {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_size": size, "file_path": f"voice/{file_id}.oga"}
+
+    async def download(self, name: str) -> bytes:
+        if self.failures.get("download"):
+            failure = self.failures["download"].pop(0)
+            await asyncio.sleep(failure.get("parameters", {}).get("pause_s", 0))
+            raise Refused(failure["code"], "injected")
+        file_id = name.rpartition("/")[2].removesuffix(".oga")
+        if file_id not in self.files:
+            raise Refused(404, "Not Found")
+        return base64.b64decode(self.files[file_id])
 
     async def set_webhook(self, given: dict[str, Any]) -> Any:
         self.webhook = given
@@ -184,6 +207,15 @@ def make_app() -> FastAPI:
             body = {"ok": False, "error_code": refused.code, "description": refused.description}
             return JSONResponse(body | ({"parameters": refused.parameters} if refused.parameters else {}), refused.code)
 
+    @app.get("/file/bot{token}/{path:path}")
+    async def download(token: str, path: str) -> Response:
+        try:
+            if token != TOKEN:
+                raise Refused(401, "Unauthorized")
+            return Response(await telegram.download(path), media_type="application/octet-stream")
+        except Refused as refused:
+            return JSONResponse({"ok": False, "error_code": refused.code, "description": refused.description}, refused.code)
+
     @app.post("/test/push")
     async def push(request: Request) -> Any:
         return await telegram.push(await request.json())
@@ -195,7 +227,7 @@ def make_app() -> FastAPI:
 
     @app.get("/test/state")
     async def state() -> Any:
-        names = ("calls", "keyboards", "webhook", "updates", "refused_deliveries", "next_update")
+        names = ("calls", "keyboards", "webhook", "updates", "refused_deliveries", "next_update", "files")
         return {name: getattr(telegram, name) for name in names}
 
     return app
@@ -212,7 +244,7 @@ class BotApiServer:
     def reset(self) -> None:
         """A new bot that nobody knows."""
         empty: dict[str, Any] = {"updates": [], "known": [], "blocked": [], "failures": {}, "calls": []}
-        self.set(**empty, keyboards={}, webhook={}, refused_deliveries=[], next_update=500_000_001)
+        self.set(**empty, keyboards={}, webhook={}, refused_deliveries=[], files={}, next_update=500_000_001)
 
     def set(self, **values: Any) -> None:
         self._client.post("/test/set", json=values).raise_for_status()
@@ -233,6 +265,22 @@ class BotApiServer:
         else:
             self.push({"edited_message": message | {"edit_date": edited_at}})
         return message_id
+
+    def send_voice(self, chat_id: int, content: bytes) -> str:
+        """A citizen sends a voice message; returns its file id."""
+        message_id = next(self._message_ids)
+        file_id = f"AwACAgQAAxkB{chat_id}x{message_id}"
+        self.set(files=self.state("files") | {file_id: base64.b64encode(content).decode()})
+        voice = {"file_id": file_id, "file_unique_id": f"u{message_id}", "duration": 4, "mime_type": "audio/ogg"}
+        voice |= {"file_size": len(content)}
+        self.push({"message": {"message_id": message_id, **people(chat_id), "date": 1_795_000_000, "voice": voice}})
+        return file_id
+
+    def leave(self, chat_id: int) -> None:
+        """A citizen blocks the bot."""
+        member = {"user": BOT, "status": "kicked", "until_date": 0}
+        change = {**people(chat_id), "date": 1_795_000_000, "old_chat_member": {"user": BOT, "status": "member"}}
+        self.push({"my_chat_member": change | {"new_chat_member": member}})
 
     def press(self, chat_id: int, message_id: int, data: str, callback_id: str) -> int:
         """A citizen presses a button under a message of ours."""

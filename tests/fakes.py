@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.service.channels.base import SendError, Sending
+from bot.service.channels.base import Rate, Receipts, SendError, Sending
 from bot.service.clock import Clock
 
 WEDNESDAY_NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)  # 12:00 in Copenhagen, winter time
@@ -32,6 +32,8 @@ class FakeBridge:
     """A channel's outbound half; `errors` are raised in turn before anything is taken."""
 
     repeatable: bool = False
+    receipts: Receipts = Receipts.NONE
+    rate: Rate | None = None
     sent: list[Sending] = field(default_factory=list)
     errors: list[SendError] = field(default_factory=list)
 

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 POSTGRES_USER = "postgres"
@@ -14,6 +15,49 @@ POSTGRES_USER = "postgres"
 
 class MissingServer(Exception):
     """There is no server and none can be started; the sentence says what is missing."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A private server that can be taken away and brought back."""
+
+    home: Path
+    programs: Path
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://{POSTGRES_USER}@/postgres?host={self.home}"
+
+    def start(self) -> None:
+        options = f"-k {self.home} -c listen_addresses='' -c fsync=off -c max_connections=100"
+        self._control("-o", options, "-l", str(self.home / "log"), "-w", "start")
+
+    def stop(self) -> None:
+        """As a crash would: connections are cut, nothing is written down first."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *arguments: str) -> None:
+        _run(self.home, self.programs / "pg_ctl", "-D", str(self.home / "data"), *arguments)
+
+
+@contextmanager
+def postgres_cluster() -> Iterator[Cluster]:
+    """A server of our own, whatever GENKLANG_TEST_PG says.
+
+    Raises:
+        MissingServer: PostgreSQL is not installed, or cannot be started by us.
+    """
+    programs = _programs()
+    with tempfile.TemporaryDirectory(prefix="genklang-pg-") as folder:
+        cluster = Cluster(Path(folder), programs)
+        _give_to_postgres(cluster.home)
+        data = str(cluster.home / "data")
+        _run(cluster.home, programs / "initdb", "-D", data, "-A", "trust", "-U", POSTGRES_USER, "-E", "UTF8", "--no-sync")
+        cluster.start()
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
 
 
 @contextmanager
@@ -27,17 +71,8 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given
         return
-    programs = _programs()
-    with tempfile.TemporaryDirectory(prefix="genklang-pg-") as folder:
-        home = Path(folder)
-        _give_to_postgres(home)
-        _run(home, programs / "initdb", "-D", str(home / "data"), "-A", "trust", "-U", POSTGRES_USER, "-E", "UTF8", "--no-sync")
-        options = f"-k {home} -c listen_addresses='' -c fsync=off -c max_connections=100"
-        _run(home, programs / "pg_ctl", "-D", str(home / "data"), "-o", options, "-l", str(home / "log"), "-w", "start")
-        try:
-            yield f"postgresql+psycopg://{POSTGRES_USER}@/postgres?host={home}"
-        finally:
-            _run(home, programs / "pg_ctl", "-D", str(home / "data"), "-m", "immediate", "stop")
+    with postgres_cluster() as cluster:
+        yield cluster.url
 
 
 def _programs() -> Path:

@@ -22,6 +22,7 @@ class DevClient:
     """One instance, by what its ready.json says."""
 
     ready: Row
+    home: Path | None = None  # the instance's folder, where it is known
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
@@ -35,7 +36,7 @@ class DevClient:
         Raises:
             FileNotFoundError: it is not running (there is no ready.json).
         """
-        return cls(json.loads((home / "ready.json").read_text()))
+        return cls(json.loads((home / "ready.json").read_text()), home)
 
     def post(self, path: str, body: Row) -> Any:
         """Post JSON and return the answer's; an error status raises."""
@@ -78,6 +79,24 @@ class DevClient:
         )
         return dict(answer.raise_for_status().json())
 
+    def pid(self, name: str) -> int:
+        """The process id of a running process."""
+        answer = httpx.get(
+            f"{self.ready['control']}/processes",
+            headers={"Authorization": f"Bearer {self.ready['token']}"},
+            timeout=60,
+            trust_env=False,
+        )
+        return next(int(view["pid"]) for view in answer.raise_for_status().json() if view["name"] == name)
+
+    def ailing(self) -> set[str]:
+        """Which of service, database, worker and engine do not answer; all of them while the service does not."""
+        try:
+            report = self.http.get("/health").json()
+        except (httpx.HTTPError, ValueError):
+            return {"service", "database", "worker", "engine"}
+        return {part for part, state in report.items() if state != "ok"}
+
     def wait_until_healthy(self, seconds: float = 60) -> None:
         """Wait until service, worker and engine all answer.
 
@@ -86,11 +105,8 @@ class DevClient:
         """
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            try:
-                if set(self.http.get("/health").json().values()) == {"ok"}:
-                    return
-            except httpx.HTTPError:
-                pass
+            if not self.ailing():
+                return
             time.sleep(0.3)
         raise TimeoutError("the instance did not become healthy")
 

@@ -18,6 +18,8 @@ from bot.service.migrate import migrate
 from bot.service.settings import Settings, read_settings
 from bot.service.worker import Worker
 
+SHUTDOWN_S = 3  # how long what is being answered has to end; the chat's open streams end with it
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; a configuration error is one sentence on stderr and exit code 2."""
@@ -36,13 +38,20 @@ def main(arguments: list[str] | None = None) -> int:
 
 def serve(settings: Settings) -> None:
     """The web service on 127.0.0.1; a reverse proxy stands before it in production."""
-    uvicorn.run(make_app(settings), host="127.0.0.1", port=settings.port, log_config=None, access_log=False)
+    uvicorn.run(
+        make_app(settings),
+        host="127.0.0.1",
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
 
 
 def work(settings: Settings) -> None:
     """The worker, until SIGTERM or SIGINT."""
     context = make_context(settings)
-    worker = Worker(context, make_engine_client(settings), make_senders(settings))
+    worker = Worker(context, make_engine_client(settings), make_senders(context))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     logging.getLogger(__name__).info("the worker runs")

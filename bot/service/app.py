@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from actions.endpoint import actions_router
 from bot.service import health
 from bot.service.bootstrap import make_context, make_engine_client
+from bot.service.channels.sms.bridges import chosen_bridge
 from bot.service.channels.telegram.webhook import telegram_router
 from bot.service.channels.webchat.routes import webchat_router
 from bot.service.context import Context
@@ -51,6 +52,9 @@ def _mount(app: FastAPI, context: Context, engine: EngineClient) -> None:
     app.include_router(actions_router(context))
     app.include_router(webchat_router(context))
     app.include_router(telegram_router(context))
+    sms = chosen_bridge(context.settings)
+    if sms is not None:
+        app.include_router(sms.router(context))
     app.include_router(desk_router(context), prefix="/desk")
     if context.settings.development:
         app.include_router(development_router(context))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.service.channels.base import Sender
-from bot.service.channels.sms.simulator import SimulatorSender
+from bot.service.channels.sms.bridges import chosen_bridge
 from bot.service.channels.telegram.client import make_client
 from bot.service.channels.telegram.outbound import TelegramSender
 from bot.service.channels.webchat.outbound import WebchatSender
@@ -42,12 +42,13 @@ def make_engine_client(settings: Settings) -> EngineClient:
     return EngineClient(settings.engine_url, settings.engine_token, settings.service_url)
 
 
-def make_senders(settings: Settings) -> Mapping[Channel, Sender]:
+def make_senders(context: Context) -> Mapping[Channel, Sender]:
     """The outbound half of every channel that is switched on."""
     senders: dict[Channel, Sender] = {Channel.WEBCHAT: WebchatSender()}
-    telegram = make_client(settings)
+    telegram = make_client(context.settings)
     if telegram is not None:
         senders[Channel.TELEGRAM] = TelegramSender(telegram)
-    if settings.sms_bridge == "simulator":
-        senders[Channel.SMS] = SimulatorSender()
+    sms = chosen_bridge(context.settings)
+    if sms is not None:
+        senders[Channel.SMS] = sms.sender(context)
     return senders

@@ -50,9 +50,7 @@ class KeyRing:
 
     def encrypt(self, plain: bytes) -> str:
         """Encrypt with the current key."""
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = AESGCM(self.keys[self.current]).encrypt(nonce, plain, self.current.encode())
-        return f"{self.current}:{base64.b64encode(nonce + sealed).decode()}"
+        return f"{self.current}:{base64.b64encode(self._seal(plain)).decode()}"
 
     def decrypt(self, value: str) -> bytes:
         """The plain bytes of a value made by `encrypt`.
@@ -62,14 +60,36 @@ class KeyRing:
         """
         key_id, _, encoded = value.partition(":")
         try:
-            raw = base64.b64decode(encoded, validate=True)
-            return AESGCM(self.keys[key_id]).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], key_id.encode())
-        except (KeyError, ValueError, InvalidTag) as error:
+            return self._open(key_id, base64.b64decode(encoded, validate=True))
+        except ValueError as error:
             raise UnreadableValueError(f"a value under key {key_id[:16]!r} cannot be decrypted") from error
+
+    def encrypt_bytes(self, plain: bytes) -> bytes:
+        """Encrypt with the current key, for a column of bytes: as `encrypt`, without the third that base64 adds."""
+        return self.current.encode() + b":" + self._seal(plain)
+
+    def decrypt_bytes(self, value: bytes) -> bytes:
+        """The plain bytes of a value made by `encrypt_bytes`.
+
+        Raises:
+            UnreadableValueError: as `decrypt`.
+        """
+        key_id, _, raw = value.partition(b":")
+        return self._open(key_id.decode("utf-8", "replace"), raw)
 
     def hash(self, value: str) -> str:
         """Keyed hash (HMAC-SHA-256, hex) of an address or a code, for look-ups."""
         return hmac.new(self.hash_key, value.encode(), hashlib.sha256).hexdigest()
+
+    def _seal(self, plain: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + AESGCM(self.keys[self.current]).encrypt(nonce, plain, self.current.encode())
+
+    def _open(self, key_id: str, raw: bytes) -> bytes:
+        try:
+            return AESGCM(self.keys[key_id]).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], key_id.encode())
+        except (KeyError, ValueError, InvalidTag) as error:
+            raise UnreadableValueError(f"a value under key {key_id[:16]!r} cannot be decrypted") from error
 
 
 def _decode_key(encoded: str) -> bytes:

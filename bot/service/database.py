@@ -6,12 +6,14 @@ tests/service/test_database.py).
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
+
+from bot.service.waiting_line import WaitingLine
 
 DOOR_TIMEOUT_S = 1  # then the message goes to the spool
 USUAL_TIMEOUT_S = 10
@@ -28,6 +30,8 @@ class Database:
         self._write = sessionmaker(self.engine, expire_on_commit=False)
         self._door = sessionmaker(self._door_engine, expire_on_commit=False)
         self._read = sessionmaker(self.engine.execution_options(**READING), expire_on_commit=False)
+        # SQLite's waiting is sleep and try again, up to a tenth of a second and in no order: the door's own threads queue here.
+        self._door_line = WaitingLine() if self.engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -37,8 +41,13 @@ class Database:
 
     @contextmanager
     def door(self) -> Iterator[Session]:
-        """As `write`, but it gives up after one second of waiting for a lock or a connection."""
-        with self._door.begin() as session:
+        """As `write`, but it gives up after one second of waiting for a lock or a connection.
+
+        Raises:
+            TimeoutError: the messages before this one took too long.
+        """
+        turn = self._door_line.turn(DOOR_TIMEOUT_S) if self._door_line else nullcontext()
+        with turn, self._door.begin() as session:
             yield session
 
     @contextmanager

@@ -21,6 +21,10 @@ class UnknownCodeError(GenklangError):
     """No participant has this code, or it has expired."""
 
 
+class ChatClosedError(GenklangError):
+    """The chat of this code is no longer open: the time to answer is over."""
+
+
 class BadRequestError(GenklangError):
     """What was sent cannot be used; the message says what is wrong and how to mend it."""
 

@@ -1,5 +1,6 @@
 """Reads settings from an environment; a wrong one is one sentence that says how to mend it."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -63,3 +64,21 @@ class SettingReader:
         if not low <= number <= high:
             raise ConfigurationError(f"{name} must be a number of seconds from {low} to {high}, not {text!r}")
         return number
+
+    def hours_for(self, name: str, default: str, groups: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+        """Whole hours of the day for each group: `9-20` for all, or `9-20 <group>=8-16` where some differ."""
+        words = self.text(name, default).split()
+        usual = _hours(words[0])
+        named = {group: _hours(hours) for group, _, hours in (word.partition("=") for word in words[1:])}
+        if usual is None or None in named.values() or not named.keys() <= set(groups):
+            wanted = f"hours such as 9-20, or 9-20 {groups[-1]}=8-16 where some differ"
+            raise ConfigurationError(f"{name} must be {wanted}, not {' '.join(words)!r}")
+        return {group: named.get(group) or usual for group in groups}
+
+
+def _hours(text: str) -> tuple[int, int] | None:
+    """`9-20` as (9, 20); None where that is no span of one day."""
+    found = re.fullmatch(r"([0-9]{1,2})-([0-9]{1,2})", text)
+    if not found or not 0 <= int(found[1]) < int(found[2]) <= 24:
+        return None
+    return int(found[1]), int(found[2])

@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from bot.service.channels.sms.gatewayapi.settings import GatewayApiSettings, read_gatewayapi
+from bot.service.channels.sms.kannel.settings import KannelSettings, read_kannel
+from bot.service.channels.sms.settings import REAL_BRIDGES, read_sms_sender
+from bot.service.channels.telegram.settings import read_bot_name, read_webhook_secret
 from bot.service.errors import ConfigurationError
 from bot.service.setting_reader import SettingReader
+from bot.shared.codebook import Audience
 
-SMS_BRIDGES = ("none", "simulator")
+SMS_BRIDGES = ("none", "simulator", *REAL_BRIDGES)
 MAX_COMPLAINT_HOURS = 24  # a municipality may only promise more, not less
 
 
@@ -39,12 +44,18 @@ class Settings:
     control_url: str | None
     public_url: str
     sms_bridge: str
+    sms_sender: str  # what the phone shows; "" without a real bridge
+    kannel: KannelSettings | None  # None: another bridge
+    gatewayapi: GatewayApiSettings | None  # None: another bridge
     complaint_hours: int
     calling_from: int  # hour of the day, Europe/Copenhagen
     calling_until: int
+    sending_hours: Mapping[str, tuple[int, int]]  # of invitations and reminders on working days, by Audience
+    sms_per_second: int
     telegram_token: str | None
     telegram_secret: str | None
     telegram_api: str
+    telegram_bot: str | None  # its username, for the links on cards
     telegram_minimum_age: int
     demo: bool  # whether `make run` loads the invented municipality
     join_seconds: float  # how long a text waits for its next piece (machine time)
@@ -71,7 +82,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     usual_bridge = "simulator" if mode is Mode.DEVELOPMENT else "none"
     sms_bridge = read.choice("GENKLANG_SMS_BRIDGE", usual_bridge, SMS_BRIDGES)
     if sms_bridge == "simulator" and mode is not Mode.DEVELOPMENT:
-        raise ConfigurationError("GENKLANG_SMS_BRIDGE=simulator is for development mode only; choose none")
+        raise ConfigurationError("GENKLANG_SMS_BRIDGE=simulator is for development mode only; choose kannel, gatewayapi or none")
     calling_from, calling_until = (
         read.number("GENKLANG_CALLING_FROM", 8, 0, 23),
         read.number("GENKLANG_CALLING_UNTIL", 20, 1, 24),
@@ -94,12 +105,18 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         control_url=environment.get("GENKLANG_CONTROL_URL") if mode is Mode.DEVELOPMENT else None,
         public_url=read.text("GENKLANG_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         sms_bridge=sms_bridge,
+        sms_sender=read_sms_sender(read) if sms_bridge in REAL_BRIDGES else "",
+        kannel=read_kannel(read) if sms_bridge == "kannel" else None,
+        gatewayapi=read_gatewayapi(read) if sms_bridge == "gatewayapi" else None,
         complaint_hours=read.number("GENKLANG_COMPLAINT_HOURS", MAX_COMPLAINT_HOURS, 1, MAX_COMPLAINT_HOURS),
         calling_from=calling_from,
         calling_until=calling_until,
+        sending_hours=read.hours_for("GENKLANG_SENDING_HOURS", "9-20", tuple(Audience)),
+        sms_per_second=read.number("GENKLANG_SMS_PER_SECOND", 10, 1, 1000),
         telegram_token=read.optional_secret("GENKLANG_TELEGRAM_TOKEN"),
-        telegram_secret=read.optional_secret("GENKLANG_TELEGRAM_SECRET"),
+        telegram_secret=read_webhook_secret(read),
         telegram_api=read.text("GENKLANG_TELEGRAM_API", "https://api.telegram.org"),
+        telegram_bot=read_bot_name(read),
         telegram_minimum_age=read.number("GENKLANG_TELEGRAM_MINIMUM_AGE", 18, 7, 99),
         demo=read.choice("GENKLANG_DEMO", "town", ("town", "none")) == "town",
         join_seconds=read.decimal("GENKLANG_JOIN_SECONDS", "4", 0, 60),

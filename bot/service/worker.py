@@ -22,12 +22,15 @@ from bot.service.context import Context
 from bot.service.message_path import feed_back, outbox, turns
 from bot.service.message_path.engine_client import EngineClient
 from bot.service.message_path.outbox import Senders
+from bot.service.message_path.pace import pace_of
 from bot.service.message_path.spool import Spool
 from bot.service.models import Lease
 from bot.service.schedule.base import Task
 from bot.service.schedule.callbacks import CALLBACKS
 from bot.service.schedule.expiry import EXPIRY
 from bot.service.schedule.invitations import INVITATIONS, REMINDERS
+from bot.service.schedule.receipts import receipt_tasks
+from bot.shared.codebook import Channel
 
 logger = logging.getLogger(__name__)
 
@@ -79,11 +82,12 @@ class Worker:
             REMINDERS,
             EXPIRY,
             CALLBACKS,
+            *receipt_tasks(self.senders),
             *telegram_tasks(self.context.settings),
         )
         return [
             *(Loop(f"turns-{number}", self._work_a_turn) for number in range(TURN_THREADS)),
-            Loop("outbox", self._send_one),
+            *(Loop(f"outbox-{channel}", self._send_by(channel)) for channel in self.senders),
             Loop("abandoned", self._settle_abandoned, 1.0),
             Loop("heartbeat", self._beat, HEARTBEAT_EVERY_S),
             *(Loop(task.name, self._leased(task), task.every_s) for task in tasks),
@@ -108,12 +112,19 @@ class Worker:
         turns.work(self.context, self.engine, leased)
         return True
 
-    def _send_one(self) -> bool:
-        claimed = outbox.claim_next(self.context, self.senders)
-        if claimed is None:
-            return False
-        outbox.send(self.context, self.senders, claimed)
-        return True
+    def _send_by(self, channel: Channel) -> Callable[[], bool]:
+        """One channel's own loop: a provider that does not answer delays no other."""
+        sender = self.senders[channel]
+        senders, pace = {channel: sender}, pace_of(self.context.settings, channel, sender)
+
+        def step() -> bool:
+            claimed = outbox.claim_next(self.context, senders, pace)
+            if claimed is None:
+                return False
+            outbox.send(self.context, senders, claimed, pace)
+            return True
+
+        return step
 
     def _settle_abandoned(self) -> bool:
         outbox.settle_abandoned(self.context, self.senders)

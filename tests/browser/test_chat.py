@@ -1,29 +1,18 @@
-"""The chat and the phone simulator in a real browser: keyboard, bad connections, ways out, accessibility."""
+"""The chat and the phone simulator in a real browser: keyboard, bad connections, ways out."""
 
-import socket
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, Route, expect
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from bot.service.channels.webchat import sessions
-from bot.service.channels.webchat.routes import webchat_router
 from bot.service.clock import machine_now
-from bot.service.context import Context
 from bot.service.logic.conversations import find_or_start
-from bot.service.models import ChatSession, Conversation, Inbound, Outbound
-from bot.service.phone_simulator.routes import phone_router
-from bot.shared.codebook import Channel, Role
-from tests.factories import make_interview
+from bot.service.models import ChatSession, Conversation, Outbound
+from bot.shared.codebook import Channel
+from tests.browser.chat_server import QUESTION, SCALE, Service
 
 pytestmark = [
     pytest.mark.browser,
@@ -31,102 +20,8 @@ pytestmark = [
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
 
-QUESTION = "Hvor godt lyttede de voksne til dig på mødet?"
-SCALE = (
-    ("4", "Rigtig godt", "svar"),
-    ("3", "Godt", "svar"),
-    ("2", "Lidt", "svar"),
-    ("1", "Slet ikke", "svar"),
-    ("spring_over", "Spring over", "spring_over"),
-    ("stop", "Stop", "stop"),
-)
 CHILD_WROTE = "hun lyttede, men de andre talte hele tiden"
-PHONE, NARROWEST, DESK, ZOOMED = (390, 760), (320, 640), (1280, 860), (640, 430)  # the last is 1280 px at 200 %
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 POSTS = "**/chat/api/beskeder"
-
-
-@dataclass
-class Service:
-    """A running service and one child's code."""
-
-    context: Context
-    url: str
-    code: str
-
-    def say(self, text: str, *, buttons: Sequence[tuple[str, str, str]] = (), step: str = "intet") -> None:
-        """Hand a message of ours over, as the worker would."""
-        now = self.context.clock.advance(1)
-        with self.context.database.write() as session:
-            conversation = find_or_start(session, self.context, Channel.WEBCHAT, self.code)
-            conversation.awaits = step
-            row = Outbound(conversation_id=conversation.id, kind="svar", text=text, step=step, state="handed_over")
-            row.buttons = [{"id": an_id, "text": words, "act": act, "value": None} for an_id, words, act in buttons]
-            row.created_at = row.next_try_at = now
-            session.add(row)
-        self.context.clock.advance(1)
-
-    def ask(self) -> None:
-        """Hand over a question with its buttons."""
-        self.say(QUESTION, buttons=SCALE, step="spoergsmaal")
-
-    def written(self) -> list[str]:
-        """What has been stored of the child's, in order."""
-        with self.context.database.read() as session:
-            return list(session.scalars(select(Inbound.original).where(Inbound.kind != "aabnet").order_by(Inbound.id)))
-
-    def visits(self) -> int:
-        """How many browsers have the chat open."""
-        with self.context.database.read() as session:
-            return len(session.scalars(select(ChatSession)).all())
-
-
-@pytest.fixture
-def service(context: Context) -> Iterator[Service]:
-    with context.database.write() as session:
-        code = make_interview(session, context, role=Role.BARN, age=10)[2]
-    app = FastAPI()
-    app.include_router(webchat_router(context))
-    app.include_router(phone_router(context))
-    with serving(app) as url:
-        yield Service(context, url, code)
-
-
-@contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """The address of a server that runs in a thread of its own."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    browser = chromium.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, reduced_motion="reduce")
-    page = browser.new_page()
-    page.set_default_timeout(8000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
-    yield page
-    browser.close()
-    assert errors == []
-
-
-@pytest.fixture
-def chat(page: Page, service: Service) -> Page:
-    """The page of a child who has opened the link and was asked the first question."""
-    page.goto(f"{service.url}/chat/{service.code}")
-    service.ask()
-    expect(page.get_by_role("button", name="Rigtig godt")).to_be_visible()
-    return page
 
 
 def test_link_button_words_and_reply(chat: Page, service: Service) -> None:
@@ -297,6 +192,8 @@ def test_hide_leaves_at_once_for_another_page_and_ends_the_visit(chat: Page, ser
     chat.get_by_role("link", name="Skjul").click()
 
     chat.wait_for_url("https://www.dmi.dk/")
+    chat.go_back()
+    assert "/chat" not in chat.url  # the other page stands in the chat's place
     deadline = time.monotonic() + 5
     while service.visits() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -340,82 +237,6 @@ def test_without_javascript_it_says_what_to_do(chromium: Browser, service: Servi
     expect(page.get_by_role("textbox")).to_be_hidden()  # words written into it would go nowhere
     expect(page.get_by_role("link", name="Skjul")).to_be_visible()
     browser.close()
-
-
-@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (PHONE, "dark"), (DESK, "light")])
-def test_all_pages_are_accessible(page: Page, service: Service, size: tuple[int, int], scheme: str) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-
-    for show in PAGES:
-        show(page, service)
-        findings = Axe().run(page, options=WCAG)
-        assert findings.violations_count == 0, findings.generate_report()
-
-
-@pytest.mark.parametrize("size", [PHONE, NARROWEST, ZOOMED])
-def test_all_pages_can_be_used_on_little_room(page: Page, service: Service, size: tuple[int, int]) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-
-    for show in PAGES:
-        show(page, service)
-        assert unlabelled_fields(page) == []
-        assert small_targets(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-def show_code_page(page: Page, service: Service) -> None:
-    page.goto(f"{service.url}/chat")
-
-
-def show_wrong_code(page: Page, service: Service) -> None:
-    page.goto(f"{service.url}/chat/zzzzzzzzzz")
-
-
-def show_chat(page: Page, service: Service) -> None:
-    """With everything that can stand on it: both sides, buttons, a counter, a sentence about trouble."""
-    page.goto(f"{service.url}/chat/{service.code}")
-    page.get_by_label("Skriv med dine egne ord").fill(CHILD_WROTE)
-    page.get_by_role("button", name="Send").click()
-    expect(page.locator(".yours")).to_have_count(1)
-    service.ask()
-    expect(page.get_by_role("button", name="Rigtig godt")).to_be_visible()
-    page.route(POSTS, lambda route: route.fulfill(status=429, json={}))
-    page.get_by_label("Skriv med dine egne ord").fill("a" * 1900)
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text("Det går stærkt!")).to_be_visible()
-    page.unroute(POSTS)
-
-
-def show_closed(page: Page, service: Service) -> None:
-    page.goto(f"{service.url}/chat/lukket")
-
-
-def show_phone(page: Page, service: Service) -> None:
-    page.goto(f"{service.url}/phone?nummer=00000011")
-    page.get_by_label("Sms", exact=True).fill("ja 😊")
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text("UCS-2 · 1 sms").first).to_be_visible()
-
-
-PAGES = (show_code_page, show_wrong_code, show_chat, show_closed, show_phone)
-
-
-def unlabelled_fields(page: Page) -> list[str]:
-    """axe takes a placeholder for a name; we do not."""
-    found: list[str] = page.locator("input:visible, textarea:visible").evaluate_all(
-        "all => all.filter((one) => one.labels.length === 0).map((one) => one.id)"
-    )
-    return found
-
-
-def small_targets(page: Page) -> list[str]:
-    """What is lower or narrower than a finger (44 px)."""
-    found: list[str] = page.locator("button:visible, a:visible, input:visible, textarea:visible").evaluate_all(
-        """all => all.map((one) => [one, one.getBoundingClientRect()])
-            .filter(([, box]) => box.height < 44 || box.width < 44).map(([one]) => one.innerText || one.id)"""
-    )
-    return found
 
 
 def test_the_phone_answers_and_shows_what_came(page: Page, service: Service) -> None:

@@ -1,10 +1,27 @@
 """The shared instance, made whole again after every fault."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 
 import pytest
 
+from bot.service.logic.question_sets import Catalogue
+from bot.service.logic.texts import Texts
+from tests.conversations.recognise import Recogniser
+from tests.faults.load import Load, MakeLoad
 from tools.dev_client import DevClient, Person
+
+
+@pytest.fixture(scope="session")
+def recogniser(texts: Texts, catalogue: Catalogue) -> Recogniser:
+    return Recogniser(texts, catalogue)
+
+
+@pytest.fixture
+def make_load(recogniser: Recogniser) -> Iterator[MakeLoad]:
+    """A load on an instance, by its seed."""
+    with ExitStack() as stack:
+        yield lambda client, seed: stack.enter_context(closing(Load(client, recogniser, seed)))
 
 
 @pytest.fixture

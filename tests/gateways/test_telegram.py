@@ -1,6 +1,10 @@
 """Telegram through the real library against a Bot API server of its own process."""
 
 import dataclasses
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,11 +24,13 @@ from bot.service.channels.telegram.polling import poll_once
 from bot.service.channels.telegram.webhook import PATH, SECRET_HEADER, announce, telegram_router
 from bot.service.context import Context
 from bot.service.message_path import outbox
-from bot.service.models import Conversation, Inbound, OptOut, Outbound, Participant
-from bot.service.models.words import InboundKind, OutboundState
-from bot.shared.codebook import Channel
-from tests.bot_api_server import TOKEN, BotApiServer, bot_api_server, free_port
+from bot.service.models import Conversation, Inbound, Interview, OptOut, Outbound, Participant
+from bot.service.models.words import Disposition, InboundKind, OutboundState
+from bot.shared.codebook import AwaitedStep, Channel
+from tests.bot_api_server import ROOT, TOKEN, BotApiServer, bot_api_server, free_port
 from tests.factories import make_interview
+from tests.gateways.poller import BEFORE_THE_COMMIT, BEFORE_THE_CONFIRMATION, NEVER
+from tests.service_fixtures import ENVIRONMENT
 
 pytestmark = [pytest.mark.gateway, pytest.mark.timeout(60)]
 
@@ -154,6 +160,76 @@ def test_outbox_stops_writing_to_who_has_blocked_the_bot(
         assert [stop.channel for stop in session.scalars(select(OptOut))] == [Channel.TELEGRAM]
 
 
+def test_citizen_who_blocks_the_bot_is_left_alone(
+    context: Context, server: BotApiServer, client: BotClient, sender: TelegramSender
+) -> None:
+    with context.database.write() as session:
+        _, participant, _ = make_interview(session, context, channel=Channel.TELEGRAM)
+    server.write(ANNA, f"/start {participant.code}")
+    poll(context, client)
+    send_all(context, sender)
+
+    server.leave(ANNA)
+    server.leave(ANNA)
+    poll(context, client)
+    say(context, "Et svar")
+    send_all(context, sender)
+
+    with context.database.read() as session:
+        assert session.scalars(select(Interview.disposition)).all() == [Disposition.STOPPET]
+        assert [stop.channel for stop in session.scalars(select(OptOut))] == [Channel.TELEGRAM]
+
+
+@pytest.fixture
+def asked(context: Context, server: BotApiServer, client: BotClient, sender: TelegramSender) -> None:
+    """Anna has opened her card and is asked for her yes, with buttons."""
+    with context.database.write() as session:
+        _, participant, _ = make_interview(session, context, channel=Channel.TELEGRAM)
+    server.write(ANNA, f"/start {participant.code}")
+    poll(context, client)
+    send_all(context, sender)
+    assert len(server.state("keyboards")) == 1
+
+
+@pytest.mark.usefixtures("asked")
+def test_keyboard_of_a_question_answered_in_words_goes_with_the_next_message(
+    context: Context, server: BotApiServer, sender: TelegramSender
+) -> None:
+    with context.database.write() as session:  # what an answer in words does
+        session.scalars(select(Conversation)).one().awaits = AwaitedStep.INTET
+    say(context, "Tak for dit svar")
+    send_all(context, sender)
+
+    wait_for(lambda: server.state("keyboards") == {})
+
+
+@pytest.mark.usefixtures("asked")
+def test_keyboard_of_an_open_question_stays(
+    context: Context, server: BotApiServer, client: BotClient, sender: TelegramSender
+) -> None:
+    server.send_voice(ANNA, b"OggS")
+    poll(context, client)
+    send_all(context, sender)
+
+    assert len(server.calls("sendMessage")) == 2
+    assert server.calls("editMessageReplyMarkup") == []
+
+
+@pytest.mark.usefixtures("asked")
+def test_keyboard_that_cannot_be_taken_away_holds_nothing_up(
+    context: Context, server: BotApiServer, sender: TelegramSender
+) -> None:
+    with context.database.write() as session:
+        session.scalars(select(Conversation)).one().awaits = AwaitedStep.INTET
+    server.fail("editMessageReplyMarkup", 500, times=9)
+    say(context, "Tak")
+    send_all(context, sender)
+    say(context, "Igen tak")
+    send_all(context, sender)
+
+    assert [call["text"] for call in server.calls("sendMessage")][-2:] == ["Tak", "Igen tak"]
+
+
 # --- Fetching
 
 
@@ -193,6 +269,22 @@ def test_crash_and_restart_lose_and_double_nothing(
 
     restarted.close()
     assert (fetched, texts(context)) == ([2, 0], ["1", "2", "3"])
+
+
+@pytest.mark.parametrize(("moment", "stored_by_then"), [(BEFORE_THE_COMMIT, []), (BEFORE_THE_CONFIRMATION, ["1", "2", "🙂"])])
+def test_killed_poller_loses_and_doubles_nothing(
+    context: Context, server: BotApiServer, moment: str, stored_by_then: list[str]
+) -> None:
+    for number in ("1", "2", "🙂"):
+        server.write(ANNA, number)
+
+    killed = run_poller(context, server, moment)
+    found, still_there = texts(context), len(server.state("updates"))
+    server.write(ANNA, "4")
+    ended = run_poller(context, server, NEVER)
+
+    assert (killed, found, still_there) == (-signal.SIGKILL, stored_by_then, 3)
+    assert (ended, texts(context), server.state("updates")) == (0, ["1", "2", "🙂", "4"], [])
 
 
 def test_more_than_one_batch_comes_in_order(context: Context, server: BotApiServer, client: BotClient) -> None:
@@ -383,3 +475,15 @@ def send_all(context: Context, sender: TelegramSender) -> None:
 
 def raise_interrupt(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def run_poller(context: Context, server: BotApiServer, moment: str) -> int:
+    """A poller in a process of its own, which ends when there is nothing more, or is killed; its status."""
+    ours = {
+        "GENKLANG_HOME": str(context.settings.home),
+        "GENKLANG_DATABASE": context.settings.database,
+        "GENKLANG_TELEGRAM_TOKEN": TOKEN,
+        "GENKLANG_TELEGRAM_API": server.url,
+    }
+    command = [sys.executable, "-m", "tests.gateways.poller", moment]
+    return subprocess.run(command, env=os.environ | ENVIRONMENT | ours, cwd=ROOT, check=False, timeout=40).returncode

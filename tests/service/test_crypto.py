@@ -33,6 +33,27 @@ def test_after_rotation_old_values_are_read_and_new_ones_written_with_the_new_ke
     assert rotated.encrypt(b"nyt").startswith("2:")
 
 
+@pytest.mark.parametrize("plain", [b"", b"\x00:\xff", bytes(range(256)) * 9])
+def test_bytes_stay_bytes_and_grow_by_a_few_only(ring: KeyRing, plain: bytes) -> None:
+    sealed = ring.encrypt_bytes(plain)
+
+    assert ring.decrypt_bytes(sealed) == plain
+    assert len(sealed) < len(plain) + 32
+
+
+def test_bytes_outlive_a_rotation() -> None:
+    old, rotated = KeyRing.read(f"1:{OLD}", HASH), KeyRing.read(f"1:{OLD}\n2:{NEW}", HASH)
+
+    assert rotated.decrypt_bytes(old.encrypt_bytes(b"gammelt")) == b"gammelt"
+    assert rotated.encrypt_bytes(b"nyt").startswith(b"2:")
+
+
+@pytest.mark.parametrize("value", [b"", b"1:", b"1:kort", b"7:" + b"a" * 40, b"\xff\xfe:" + b"a" * 40])
+def test_bytes_that_are_no_value_of_ours_are_unreadable(ring: KeyRing, value: bytes) -> None:
+    with pytest.raises(UnreadableValueError):
+        ring.decrypt_bytes(value)
+
+
 def test_the_hash_outlives_every_rotation(ring: KeyRing) -> None:
     rotated = KeyRing.read(f"2:{NEW}", HASH)
 

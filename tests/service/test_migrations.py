@@ -9,12 +9,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import String, create_engine, insert, inspect, select, text
+from sqlalchemy import String, create_engine, inspect, select, text
 from sqlalchemy.engine import make_url
 
+from bot.service.channels.base import ReceiptState
 from bot.service.database import Database
 from bot.service.migrate import alembic_config, migrate
-from bot.service.models import Base, Case, CaseMessage
+from bot.service.models import Base, CaseMessage, Outbound
 from bot.service.models import words as lists
 from bot.service.settings import Settings, read_settings
 from bot.shared import codebook
@@ -87,23 +88,52 @@ def test_a_column_that_nobody_migrated_would_be_seen(empty: Settings) -> None:
     assert [difference[0] for difference in differences(empty)] == ["add_column"]  # type: ignore[index]
 
 
+NOW = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
+OLD_ROWS = {  # raw SQL: the models of today do not know the tables of then
+    "case": """INSERT INTO "case" (id, kind, way_in, received_at, due_at, ring_senest, policy, state, call_consent, version)
+        VALUES (1, 'klage', 'sms', :now, :now, :now, '24-timer', 'ny', 'uspurgt', 1)""",
+    "case_message": "INSERT INTO case_message (case_id, at, text, themes) VALUES (1, :now, '1:gammelt', '[]')",
+    "conversation": """INSERT INTO conversation (id, channel, address, address_hash, awaits, asked_again)
+        VALUES (1, 'sms', '1:x', 'h', 'intet', 0)""",
+    "outbound": """INSERT INTO outbound (conversation_id, kind, text, buttons, step, state, attempts, created_at, next_try_at)
+        VALUES (1, :kind, '1:x', '[]', 'intet', 'waiting', 0, :now, :now)""",
+}
+
+
+def insert_old(settings: Settings, table: str, **values: object) -> None:
+    database = Database(settings.database)
+    with database.engine.begin() as connection:
+        connection.execute(text(OLD_ROWS[table]), {"now": NOW} | values)
+    database.close()
+
+
 def test_a_message_from_before_its_labels_has_none(empty: Settings) -> None:
     migrate(empty, "0001")
-    database = Database(empty.database)
-    now = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
-    case = {"kind": "klage", "way_in": "sms", "received_at": now, "due_at": now, "ring_senest": now, "policy": "24-timer"}
-    message = {"case": 1, "at": now, "text": "1:gammelt", "themes": "[]"}
-    with database.engine.begin() as connection:
-        connection.execute(insert(Case).values(id=1, **case))
-        connection.execute(
-            text("INSERT INTO case_message (case_id, at, text, themes) VALUES (:case, :at, :text, :themes)"), message
-        )
+    insert_old(empty, "case")
+    insert_old(empty, "case_message")
 
     migrate(empty)
 
+    database = Database(empty.database)
     with database.read() as session:
         assert session.execute(select(CaseMessage.case_id, CaseMessage.themes, CaseMessage.labels)).all() == [(1, [], [])]
     database.close()
+
+
+def test_outbox_rows_from_before_get_channel_and_rank(empty: Settings) -> None:
+    migrate(empty, "0002")
+    insert_old(empty, "conversation")
+    for kind in lists.OutboundKind:
+        insert_old(empty, "outbound", kind=kind)
+
+    migrate(empty)
+
+    database = Database(empty.database)
+    with database.read() as session:
+        ranks = {row.kind: row.rank for row in session.execute(select(Outbound.kind, Outbound.rank))}
+        channels = set(session.scalars(select(Outbound.channel)))
+    database.close()
+    assert (ranks, channels) == (dict(lists.RANKS), {"sms"})
 
 
 def test_migrations_stand_in_one_row() -> None:
@@ -116,9 +146,13 @@ def test_migrations_stand_in_one_row() -> None:
 
 WORDS_IN_COLUMNS = [
     ("inbound", "kind", lists.InboundKind),
+    ("media", "kind", lists.MediaKind),
+    ("media", "state", lists.MediaState),
     ("turn", "state", lists.TurnState),
     ("outbound", "kind", lists.OutboundKind),
     ("outbound", "state", lists.OutboundState),
+    ("outbound", "channel", codebook.Channel),
+    ("delivery", "state", ReceiptState),
     ("outbound", "step", codebook.AwaitedStep),
     ("conversation", "channel", codebook.Channel),
     ("conversation", "awaits", codebook.AwaitedStep),

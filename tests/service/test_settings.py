@@ -10,6 +10,11 @@ from tests.service_fixtures import ENVIRONMENT
 
 PRODUCTION = {name: value for name, value in ENVIRONMENT.items() if name not in {"GENKLANG_MODE", "GENKLANG_DEV_TOKEN"}}
 
+
+def wrong_hours(value: str) -> str:
+    return f"GENKLANG_SENDING_HOURS must be hours such as 9-20, or 9-20 fagperson=8-16 where some differ, not {value!r}"
+
+
 WRONG = [
     ("GENKLANG_MODE", "test", "GENKLANG_MODE is 'test'; it must be one of: production, development"),
     ("GENKLANG_MUNICIPALITY", " ", "GENKLANG_MUNICIPALITY is not set; README.md (Settings) says what belongs there"),
@@ -22,8 +27,18 @@ WRONG = [
     ("GENKLANG_CALLING_FROM", "24", "GENKLANG_CALLING_FROM must be a whole number from 0 to 23, not '24'"),
     ("GENKLANG_CALLING_UNTIL", "25", "GENKLANG_CALLING_UNTIL must be a whole number from 1 to 24, not '25'"),
     ("GENKLANG_CALLING_FROM", "20", "GENKLANG_CALLING_FROM must be before GENKLANG_CALLING_UNTIL"),
-    ("GENKLANG_SMS_BRIDGE", "due", "GENKLANG_SMS_BRIDGE is 'due'; it must be one of: none, simulator"),
+    ("GENKLANG_SENDING_HOURS", "20-9", wrong_hours("20-9")),
+    ("GENKLANG_SENDING_HOURS", "9-9", wrong_hours("9-9")),
+    ("GENKLANG_SENDING_HOURS", "9-25", wrong_hours("9-25")),
+    ("GENKLANG_SENDING_HOURS", "9", wrong_hours("9")),
+    ("GENKLANG_SENDING_HOURS", "9-20 fagperson", wrong_hours("9-20 fagperson")),
+    ("GENKLANG_SENDING_HOURS", "9-20 alle=8-16", wrong_hours("9-20 alle=8-16")),
+    ("GENKLANG_SENDING_HOURS", "9-20 fagperson=16-8", wrong_hours("9-20 fagperson=16-8")),
+    ("GENKLANG_SENDING_HOURS", "fagperson=8-16", wrong_hours("fagperson=8-16")),
+    ("GENKLANG_SMS_PER_SECOND", "0", "GENKLANG_SMS_PER_SECOND must be a whole number from 1 to 1000, not '0'"),
+    ("GENKLANG_SMS_BRIDGE", "due", "GENKLANG_SMS_BRIDGE is 'due'; it must be one of: none, simulator, kannel, gatewayapi"),
     ("GENKLANG_TELEGRAM_MINIMUM_AGE", "6", "GENKLANG_TELEGRAM_MINIMUM_AGE must be a whole number from 7 to 99, not '6'"),
+    ("GENKLANG_TELEGRAM_BOT", "t.me/x", "GENKLANG_TELEGRAM_BOT must be the bot's username, such as anna_bot, not 't.me/x'"),
     ("GENKLANG_DEMO", "by", "GENKLANG_DEMO is 'by'; it must be one of: town, none"),
     ("GENKLANG_JOIN_SECONDS", "straks", "GENKLANG_JOIN_SECONDS must be a number of seconds from 0 to 60, not 'straks'"),
     ("GENKLANG_JOIN_SECONDS", "nan", "GENKLANG_JOIN_SECONDS must be a number of seconds from 0 to 60, not 'nan'"),
@@ -48,6 +63,19 @@ def test_a_missing_secret_is_named_with_both_ways_to_give_it(name: str, value: s
     with pytest.raises(ConfigurationError) as raised:
         read_settings(environment)
     assert str(raised.value) == f"{name} is not set; give it, or {name}_FILE with the path of a file that holds it"
+
+
+@pytest.mark.parametrize("secret", ["kort", "hemmelighed-med-æøå", "a" * 257, "to ord, som er lange nok"])
+def test_a_webhook_secret_that_telegram_would_not_take_is_refused_and_not_quoted(secret: str) -> None:
+    with pytest.raises(ConfigurationError, match="GENKLANG_TELEGRAM_SECRET must be 16 to 256") as raised:
+        read_settings(ENVIRONMENT | {"GENKLANG_TELEGRAM_SECRET": secret})
+
+    assert secret not in str(raised.value)
+
+
+@pytest.mark.parametrize(("given", "name"), [("", None), ("@anna_bot", "anna_bot"), (" Anna_Bot ", "Anna_Bot")])
+def test_the_bots_name_may_be_given_with_its_at(given: str, name: str | None) -> None:
+    assert read_settings(ENVIRONMENT | {"GENKLANG_TELEGRAM_BOT": given}).telegram_bot == name
 
 
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
@@ -85,7 +113,7 @@ def test_a_raised_two_is_no_number() -> None:
 
 
 def test_the_phone_simulator_is_refused_in_production() -> None:
-    with pytest.raises(ConfigurationError, match="is for development mode only; choose none"):
+    with pytest.raises(ConfigurationError, match="is for development mode only; choose kannel, gatewayapi or none"):
         read_settings(PRODUCTION | {"GENKLANG_SMS_BRIDGE": "simulator"})
 
 

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import update
 
 from bot.service import health, worker
+from bot.service.channels.base import Sending
 from bot.service.clock import machine_now
 from bot.service.context import Context
 from bot.service.models import Lease
 from bot.service.schedule.base import Task
 from bot.service.worker import HEARTBEAT, Loop, Worker, take_lease
+from bot.shared.codebook import Channel
 from tests.fakes import FakeBridge
 from tests.service.driver import Citizen, ScriptedEngine
 
@@ -107,7 +109,7 @@ def test_every_loop_has_a_name_of_its_own(a_worker: Worker) -> None:
     names = [loop.name for loop in a_worker._loops()]
 
     assert len(names) == len(set(names))
-    assert {"outbox", "spool", "unread", "abandoned", "heartbeat", "invitations", "expiry"} <= set(names)
+    assert {"spool", "unread", "abandoned", "heartbeat", "invitations", "expiry", "receipts"} <= set(names)
 
 
 def test_a_message_goes_all_the_way_and_the_worker_stops_when_told(context: Context, parent: Citizen) -> None:
@@ -123,6 +125,45 @@ def test_a_message_goes_all_the_way_and_the_worker_stops_when_told(context: Cont
 
     assert (answered, beating, thread.is_alive()) == (True, True, False)
     assert bridge.sent[0].text.startswith("Eksempel Kommune sender dig ikke flere")
+
+
+class SilentBridge(FakeBridge):
+    """A provider that takes a message and does not answer until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.let_go = threading.Event(), threading.Event()
+
+    def send(self, sending: Sending) -> str | None:
+        self.asked.set()
+        self.let_go.wait(30)
+        return super().send(sending)
+
+
+def test_a_provider_that_does_not_answer_delays_no_other_channel(
+    context: Context, parent: Citizen, child: Citizen
+) -> None:
+    silent, chat = SilentBridge(), FakeBridge(repeatable=True)
+    running = Worker(context, parent.engine, {Channel.SMS: silent, Channel.WEBCHAT: chat})  # type: ignore[arg-type]
+    parent.receive("STOP")
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    asked = silent.asked.wait(10)
+    child.receive("STOP")
+    answered = wait_for(lambda: len(chat.sent) == 1)
+    unanswered = silent.sent == []
+    silent.let_go.set()
+    running.stop()
+    thread.join(10)
+
+    assert (asked, answered, unanswered) == (True, True, True)
+
+
+def test_every_channel_has_a_loop_of_its_own(context: Context, engine: ScriptedEngine) -> None:
+    senders = {channel: FakeBridge() for channel in Channel}
+    names = [loop.name for loop in Worker(context, engine, senders)._loops()]  # type: ignore[arg-type]
+
+    assert [name for name in names if name.startswith("outbox")] == [f"outbox-{channel}" for channel in Channel]
 
 
 def test_without_a_heartbeat_the_worker_is_away(context: Context, engine: ScriptedEngine) -> None:

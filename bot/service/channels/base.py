@@ -5,8 +5,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.service.models.words import InboundKind
+from bot.service.models.words import InboundKind, MediaKind
 from bot.shared.codebook import Channel
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """What came with a message and must be fetched from the channel; a place says all it has at once."""
+
+    kind: MediaKind
+    remote_id: str = ""  # the channel's key to the content: encrypted at rest, in no log and no address of ours
+    size: int | None = None  # bytes, as the channel says; None where it does not
+    mime: str | None = None  # as the sender's app says
+    said: str | None = None  # what it holds, in words; then nothing is fetched
 
 
 @dataclass(frozen=True)
@@ -20,7 +31,7 @@ class Inbound:
     text: str = ""  # what was written; of a press: the button's id `<outbound id>:<option id>`
     sent_at: datetime | None = None  # aware, by the sender's clock; None where the channel does not tell
     edits: str | None = None  # provider id of the message that this one amends
-    media: bytes | None = None  # fetched, not yet encrypted
+    attachments: tuple[Attachment, ...] = ()
     names: tuple[str, ...] = field(default=(), compare=False)
 
 
@@ -40,6 +51,7 @@ class Sending:
     address: str
     text: str
     buttons: tuple[Button, ...] = ()
+    closed: tuple[str, ...] = ()  # provider's ids of earlier messages whose buttons answer nothing any more
 
 
 class SendError(Exception):
@@ -89,14 +101,56 @@ class Receipt:
     at: datetime | None = None  # aware, by the provider's clock; None where it does not tell
 
 
+class Receipts(StrEnum):
+    """Whether a channel tells afterwards what became of a message, and by which name it calls the message."""
+
+    NONE = "none"  # handing over is the last that we hear
+    BY_ID = "by_id"  # by its own id alone, which we do not have where its answer was lost
+    BY_REFERENCE = "by_reference"  # by ours, so that a receipt settles an unknown outcome too
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How fast a provider takes messages, kept by each worker process for itself."""
+
+    per_second: float  # over all addresses
+    each: float | None = None  # a second to one address; None: no limit of its own
+
+
 class Sender(Protocol):
     """The outbound half of a channel."""
 
     repeatable: bool  # sending the same `reference` twice reaches the citizen once
+    receipts: Receipts  # where it is not NONE, 72 h without a receipt is a time-out
+    rate: Rate | None  # None: as fast as messages come; SMS bridges have None, GENKLANG_SMS_PER_SECOND is theirs
 
     def send(self, sending: Sending) -> str | None:
         """Hand the message over and return the provider's id of it, if it gives one.
 
         Raises:
             SendError: with what it asks of the outbox.
+        """
+
+
+class FetchError(Exception):
+    """An attachment was not had. No personal data in the sentence.
+
+    too_large: the channel gives nothing of this size away; another try is useless.
+    retry_after_s: the provider asked for this pause.
+    """
+
+    def __init__(self, message: str, *, too_large: bool = False, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.too_large = too_large
+        self.retry_after_s = retry_after_s
+
+
+class Fetcher(Protocol):
+    """What a channel with attachments has beside its sender."""
+
+    def fetch(self, remote_id: str) -> bytes:
+        """The content of an attachment.
+
+        Raises:
+            FetchError: with what to do about it.
         """

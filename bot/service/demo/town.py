@@ -17,6 +17,7 @@ from bot.service.demo.script import Gathering, Line, Member, Person, Script, rea
 from bot.service.errors import ConfigurationError
 from bot.service.logic import conversations, meetings
 from bot.service.logic.accounts import hash_password
+from bot.service.logic.cards import card_of
 from bot.service.logic.texts import Names
 from bot.service.models import Contact, Interview, Participant, Unit, User
 from bot.shared.codebook import Channel
@@ -163,7 +164,7 @@ def _invite(town: Town, seats: Seats, index: int, person: Person, past: Context)
     seat = seats[index]
     first_contact(town.session, past, seat.participant, seat.interview, seat.address)
     if person.to_try:
-        town.logins.append(_citizen_login(town.names, past, person, seat.address))
+        town.logins.append(_citizen_login(town.names, past, person, seat))
 
 
 def _play(town: Town, seats: Seats, index: int, line: Line, past: Context) -> None:
@@ -184,8 +185,8 @@ def _desk_login(names: Names, member: Member, password: str) -> Login:
     return {"kind": "desk", "username": member.username, "password": password, **who}
 
 
-def _citizen_login(names: Names, past: Context, person: Person, address: str) -> Login:
+def _citizen_login(names: Names, past: Context, person: Person, seat: Seat) -> Login:
     who = {"name": str(person.contact["navn"]), "role": names.role(person.role)}
     if person.channel is Channel.SMS:
-        return {"kind": "phone", "number": address, **who}
-    return {"kind": "chat", "link": f"{past.settings.public_url}/chat/{address}", **who}
+        return {"kind": "phone", "number": seat.address, **who}
+    return {"kind": "chat", "link": card_of(past.settings, seat.participant).chat, **who}

@@ -16,8 +16,10 @@ from bot.service.desk.queue import unless_seen
 from bot.service.logic.accounts import Login
 from bot.service.logic.case_access import VIEWED, audit, find_case
 from bot.service.logic.case_endings import LESSON_AREAS
+from bot.service.logic.case_media import media_of
 from bot.service.logic.case_queue import MAX_NUMBER
 from bot.service.logic.case_work import Refusal
+from bot.service.logic.handler_lines import chat_state
 from bot.service.models.words import CallOutcome
 
 CaseId = Annotated[int, Path(ge=1, le=MAX_NUMBER)]
@@ -36,12 +38,13 @@ def show_ending(
 
 
 def watch_messages(request: Request, case_id: CaseId, login: WatchingLogin) -> Response:
-    """What the citizen wrote, if there is more than the asker has; then, and only then, it is audited as a look."""
+    """What was written, if it is not what the asker has; then, and only then, it is audited as a look."""
     desk = desk_of(request)
     with desk.context.database.read() as session:
         case = find_case(session, login.user, case_id)
-        messages = read_messages(session, case)
-    page = desk.pages.render("sag_beskeder.html", {"messages": messages}, login=login)
+        values = {"case": case, "messages": read_messages(session, case), "media": media_of(session, case)}
+        values["chat"] = chat_state(session, case)
+    page = desk.pages.render("sag_beskeder.html", values, login=login)
     response = unless_seen(request, page)
     response.headers["X-Version"] = str(case.version)
     if response.status_code == HTTPStatus.OK:

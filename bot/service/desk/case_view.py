@@ -10,10 +10,12 @@ from bot.service.context import Context
 from bot.service.desk.call_guides import CallGuides, Guide, is_child
 from bot.service.logic.case_access import contact_of, find_case, visible_to
 from bot.service.logic.case_endings import ENDINGS, may_confirm, proposer_of
+from bot.service.logic.case_media import media_of
 from bot.service.logic.case_outcome import Timeliness, calls_of, settled_at, timeliness
 from bot.service.logic.case_queue import TimeLeft, time_left
 from bot.service.logic.case_work import can_be_acknowledged
-from bot.service.models import CallAttempt, Case, CaseEvent, CaseMessage, CaseNote, Contact, Lesson, Unit, User
+from bot.service.logic.handler_lines import ChatState, HandlerLine, chat_state, lines_of
+from bot.service.models import CallAttempt, Case, CaseEvent, CaseMessage, CaseNote, Contact, Lesson, Media, Unit, User
 from bot.service.models.words import CaseEnding, CaseKind, CaseState, ContactSafety, StaffRole
 
 EARLIER_LIMIT = 20
@@ -26,7 +28,9 @@ class CaseView:
     case: Case
     unit: str | None
     contact: Contact | None  # only what may be shown
-    messages: list[CaseMessage]
+    messages: list[CaseMessage | HandlerLine]  # of both sides, oldest first
+    chat: ChatState | None  # None: there is no chat to write in
+    media: dict[int, list[Media]]  # by message
     calls: list[CallAttempt]
     notes: list[CaseNote]
     events: list[CaseEvent]
@@ -65,6 +69,8 @@ def read_case(session: Session, context: Context, guides: CallGuides, user: User
         unit=session.scalar(select(Unit.name).where(Unit.id == case.unit_id)),
         contact=contact,
         messages=read_messages(session, case),
+        chat=chat_state(session, case),
+        media=media_of(session, case),
         calls=calls,
         notes=notes,
         events=events,
@@ -90,12 +96,12 @@ def read_case(session: Session, context: Context, guides: CallGuides, user: User
     )
 
 
-def read_messages(session: Session, case: Case) -> list[CaseMessage]:
-    """What the citizen wrote, oldest first."""
-    return list(
-        session.scalars(
-            select(CaseMessage).where(CaseMessage.case_id == case.id).order_by(CaseMessage.at, CaseMessage.id)
-        )
+def read_messages(session: Session, case: Case) -> list[CaseMessage | HandlerLine]:
+    """What the citizen wrote and what handlers wrote back, oldest first."""
+    messages = session.scalars(select(CaseMessage).where(CaseMessage.case_id == case.id).order_by(CaseMessage.id))
+    # At one instant what the citizen wrote comes first; sorting keeps the order of each side.
+    return sorted(
+        [*messages, *lines_of(session, case)], key=lambda entry: (entry.at, isinstance(entry, HandlerLine))
     )
 
 

@@ -14,7 +14,7 @@ from bot.service.desk.case import CaseId, case_page
 from bot.service.desk.desk import desk_of
 from bot.service.desk.gate import CurrentLogin, Form, PostedForm
 from bot.service.errors import CaseConflictError
-from bot.service.logic import case_endings, case_work
+from bot.service.logic import case_endings, case_work, handler_lines
 from bot.service.logic.accounts import Login
 from bot.service.logic.case_endings import Closing
 from bot.service.logic.case_work import Refusal, RefusedError
@@ -79,6 +79,17 @@ def note_guide(request: Request, case_id: CaseId, login: CurrentLogin, form: Pos
         texts = _guide_texts(form, desk.guides.noted_steps())
         case_work.note_guide(session, desk.context, login.user, case_id, form.version(), texts)
         return "notat"
+
+    return _do(request, login, case_id, form, deed)
+
+
+def write_line(request: Request, case_id: CaseId, login: CurrentLogin, form: PostedForm) -> Response:
+    """Write a line into the chat of somebody in danger."""
+
+    def deed(session: Session) -> str:
+        context = desk_of(request).context
+        handler_lines.write(session, context, login.user, case_id, form.version(), form.text("linje"))
+        return "skrevet"
 
     return _do(request, login, case_id, form, deed)
 

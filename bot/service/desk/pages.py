@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from bot.service.clock import COPENHAGEN
 from bot.service.context import Context
 from bot.service.desk.danish_time import say_left, say_span, say_time
+from bot.service.desk.shown_media import say_size, shown_as
 from bot.service.desk.static_files import StaticFiles
 from bot.service.logic.accounts import Login
 from bot.service.logic.texts import Names
@@ -81,7 +82,10 @@ def _environment(words: Names) -> Environment:
     def left(span: timedelta) -> str:
         return say_left(words, span)
 
-    environment.filters |= {"when": when, "age": age, "left": left}
+    def file_size(size: int) -> str:
+        return say_size(words, size)
+
+    environment.filters |= {"when": when, "age": age, "left": left, "file_size": file_size, "shown_as": shown_as}
     environment.filters |= {"dialled": _dialled, "spaced": _spaced, "field_time": _field_time}
     return environment
 

@@ -12,7 +12,7 @@ from fastapi.params import Depends as DependsParam
 from starlette.responses import Response
 
 from bot.service.context import Context
-from bot.service.desk import case, deeds, login, queue
+from bot.service.desk import case, deeds, login, media, queue
 from bot.service.desk.desk import Desk, desk_of
 from bot.service.desk.desk_route import DeskRoute
 from bot.service.desk.gate import checked_form, current_login, watching_login
@@ -66,11 +66,14 @@ WAYS = (
     Way("GET", "/koe", queue.watch_queue, Right.WATCHING),
     Way("GET", "/sager/{case_id}", case.show_case, Right.STAFF),
     Way("GET", "/sager/{case_id}/beskeder", case.watch_messages, Right.WATCHING),
+    Way("GET", "/sager/{case_id}/medie/{media_id}", media.show_medium, Right.STAFF),
+    Way("POST", "/sager/{case_id}/medie/{media_id}/hent", media.fetch_again, Right.FORM),
     Way("POST", "/sager/{case_id}/tag", deeds.take, Right.FORM),
     Way("POST", "/sager/{case_id}/laeg-tilbage", deeds.put_back, Right.FORM),
     Way("POST", "/sager/{case_id}/kvitter", deeds.acknowledge, Right.FORM),
     Way("POST", "/sager/{case_id}/notat", deeds.note, Right.FORM),
     Way("POST", "/sager/{case_id}/guide", deeds.note_guide, Right.FORM),
+    Way("POST", "/sager/{case_id}/skriv", deeds.write_line, Right.FORM),
     Way("POST", "/sager/{case_id}/opkald", deeds.log_call, Right.FORM),
     Way("POST", "/sager/{case_id}/parker", deeds.park, Right.FORM),
     Way("GET", "/sager/{case_id}/afslut", case.show_ending, Right.STAFF),

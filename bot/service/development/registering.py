@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.service.channels.sms.simulator import read_number
+from bot.service.channels.sms.numbers import read_number
 from bot.service.context import Context
 from bot.service.development.requests import NewMeeting, NewParticipant
 from bot.service.logic import invitations, meetings
+from bot.service.logic.cards import card_of
 from bot.service.models import Contact, Participant, Unit
 from bot.shared.codebook import Channel, Role
 
@@ -69,6 +70,7 @@ def _invented_number() -> str:
 
 def _shown(session: Session, context: Context, person: Participant) -> dict[str, Any]:
     contact = session.get_one(Contact, person.contact_id)
+    card = card_of(context.settings, person)
     return {
         "id": person.id,
         "role": person.role,
@@ -76,5 +78,6 @@ def _shown(session: Session, context: Context, person: Participant) -> dict[str,
         "channel": person.channel,
         "code": person.code,
         "address": contact.number if person.channel == Channel.SMS else person.code,
-        "link": f"{context.settings.public_url}/chat/{person.code}",
+        "link": card.chat,
+        "telegram": card.telegram,
     }

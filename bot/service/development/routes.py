@@ -43,6 +43,8 @@ def development_router(context: Context) -> APIRouter:
             raise HTTPException(404, str(error)) from error
         except UnreadableMessageError as error:
             raise HTTPException(422, str(error)) from error
+        except OSError as error:
+            raise HTTPException(503, "neither database nor spool takes the message") from error
         return {"stored": True, "duplicate": receipt.duplicate, "spooled": receipt.spooled}
 
     @router.get("/messages")

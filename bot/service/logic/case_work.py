@@ -50,6 +50,11 @@ class Refusal(StrEnum):
     NOTHING_PROPOSED = "intet_forslag"
     NOT_SECOND_PERSON = "ikke_anden_person"
     PROPOSED_ALREADY = "allerede_foreslaaet"
+    NO_CHAT = "ingen_chat"
+    CHAT_CLOSED = "chatten_er_lukket"
+    CHAT_STOPPED = "bedt_om_stop"
+    EMPTY_LINE = "tom_linje"
+    LINE_TOO_LONG = "for_lang_linje"
 
 
 class RefusedError(BadRequestError):

@@ -11,9 +11,20 @@ from sqlalchemy.orm import Session
 
 from bot.service.context import Context
 from bot.service.logic.deadlines import deadline_for
-from bot.service.logic.labels import as_rows, labels_of_net
-from bot.service.models import Case, CaseEvent, CaseMessage, Contact, Conversation, Inbound, Meeting, Participant
-from bot.service.models.words import CallConsent, CaseEventKind, CaseKind, CaseState
+from bot.service.logic.labels import as_rows, labels_of_net, rows_of_message
+from bot.service.models import (
+    Case,
+    CaseEvent,
+    CaseMedia,
+    CaseMessage,
+    Contact,
+    Conversation,
+    Inbound,
+    Media,
+    Meeting,
+    Participant,
+)
+from bot.service.models.words import CallConsent, CaseEventKind, CaseKind, CaseState, InboundKind
 from bot.shared.codebook import Channel, Concern, Role
 
 
@@ -65,17 +76,22 @@ def attach(
     themes: list[dict[str, Any]] | None = None,
     labels: list[dict[str, Any]] | None = None,
 ) -> None:
-    """Copy messages onto the case, each once; labels that come later are filled in, until then those of the safety net stand."""
+    """Copy messages onto the case, each once; labels that come later are filled in, until then those of the safety net stand.
+
+    `themes` and `labels` are those of the whole turn; each message keeps what it carried itself.
+    """
+    inbounds = list(inbounds)
     known = {m.inbound_id: m for m in session.scalars(select(CaseMessage).where(CaseMessage.case_id == case.id))}
     for inbound in inbounds:
         message = known.get(inbound.id)
         if message is None:
             message = _copy_message(case, inbound, question)
             session.add(message)
+            _link_media(session, message, inbound)
         if themes:
-            message.themes = themes
+            message.themes = rows_of_message(themes, inbound, inbounds)
         if labels:
-            message.labels = labels
+            message.labels = rows_of_message(labels, inbound, inbounds)
         if question and not message.question:
             message.question = question
     session.flush()
@@ -90,6 +106,15 @@ def _copy_message(case: Case, inbound: Inbound, question: str | None) -> CaseMes
         text=inbound.redacted,
         labels=as_rows(labels_of_net([inbound])),
     )
+
+
+def _link_media(session: Session, message: CaseMessage, inbound: Inbound) -> None:
+    """The case keeps what came with the message, also once the message itself is erased."""
+    if inbound.kind != InboundKind.MEDIA:
+        return
+    session.flush()
+    media_ids = session.scalars(select(Media.id).where(Media.inbound_id == inbound.id))
+    session.add_all(CaseMedia(case_message_id=message.id, media_id=media_id) for media_id in media_ids)
 
 
 def agree_to_call(session: Session, context: Context, case: Case, conversation: Conversation) -> None:

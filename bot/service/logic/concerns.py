@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.service.context import Context
 from bot.service.logic import cases, conversations, interviews
 from bot.service.logic.deadlines import deadline_for
+from bot.service.logic.question_sets import UnknownQuestionSet
 from bot.service.logic.voice import Voice, has_opted_out
 from bot.service.models import Case, Conversation, Inbound, Interview
 from bot.service.models.words import CaseKind, Disposition, InterviewState, OutboundKind
@@ -77,7 +78,10 @@ def _has_more(session: Session, context: Context, interview: Interview | None, c
         return False
     if interview.state == InterviewState.INVITERET:
         return True
-    question = interviews.question_of(context, interview)
+    try:
+        question = interviews.question_of(context, interview)
+    except UnknownQuestionSet:
+        return False  # nothing more can be asked
     assert question is not None
     if interviews.allows_text(question) or interviews.is_answered(session, interview):
         return interviews.next_question(session, context, interview) is not None

@@ -16,8 +16,10 @@ from bot.shared.codebook import Audience, AwaitedStep, Channel
 OPEN_STATES = (InterviewState.INVITERET, InterviewState.I_GANG)
 
 
-def find_or_start(session: Session, context: Context, channel: Channel, address: str) -> Conversation:
-    """The conversation with this address, made now if it is new; on SMS an unknown number has one too.
+def find_or_start(
+    session: Session, context: Context, channel: Channel, address: str, *, locked: bool = False
+) -> Conversation:
+    """The conversation with this address, made now if it is new; on SMS an unknown number has one too. `locked`: as by `lock`.
 
     Raises:
         UnknownCodeError: for a web chat address that no participant has.
@@ -26,6 +28,8 @@ def find_or_start(session: Session, context: Context, channel: Channel, address:
     by_address = select(Conversation).where(
         Conversation.channel == channel, Conversation.address_hash == address_hash
     )
+    if locked:
+        by_address = by_address.with_for_update().execution_options(populate_existing=True)
     conversation = session.scalar(by_address)
     if conversation is None:
         participant = _participant_at(session, context, channel, address)

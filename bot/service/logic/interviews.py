@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.service.context import Context
 from bot.service.errors import ConfigurationError
+from bot.service.logic.question_sets import UnknownQuestionSet
 from bot.service.logic.questions import Question, QuestionKind, QuestionSet
 from bot.service.logic.voice import Voice
 from bot.service.models import Answer, Consent, Conversation, Interview, Meeting, Participant, QuestionSetVersion
@@ -57,8 +58,11 @@ def question_of(context: Context, interview: Interview | None) -> Question | Non
 
 
 def question_words(context: Context, interview: Interview | None) -> str | None:
-    """The open question as it is worded for this audience."""
-    question = question_of(context, interview)
+    """The open question as it is worded for this audience; None where its set's version is gone, for it is only shown."""
+    try:
+        question = question_of(context, interview)
+    except UnknownQuestionSet:  # must not keep a message, its danger or its complaint from a human
+        return None
     if question is None or interview is None:
         return None
     return set_of(context, interview).text(question.id, Audience(interview.audience), Channel.WEBCHAT)

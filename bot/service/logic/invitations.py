@@ -2,20 +2,18 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from bot.service.clock import COPENHAGEN
 from bot.service.context import Context
 from bot.service.logic import interviews
 from bot.service.logic.conversations import callback_case, find_or_start, lock, open_interview
-from bot.service.logic.deadlines import is_working_day
+from bot.service.logic.sending_windows import window_of
 from bot.service.logic.voice import Voice, has_opted_out
 from bot.service.models import Case, Contact, Conversation, Interview, Participant
 from bot.service.models.words import CaseKind, CaseState, ContactSafety, Disposition, InterviewState, OutboundKind
 from bot.shared.codebook import Audience, AwaitedStep, Channel
 
-WINDOW = {Channel.SMS: (9, 20), Channel.TELEGRAM: (9, 20)}  # hours of the day; the web chat waits for whoever opens it
 BLOCKING_KINDS = (CaseKind.KLAGE, CaseKind.BEKYMRING)
 
 
@@ -106,19 +104,28 @@ def reminder_due_after(context: Context, interview: Interview) -> timedelta:
     return timedelta(days=interviews.set_of(context, interview).reminder_after_days)
 
 
-def in_window(context: Context, channel: Channel) -> bool:
-    """Whether invitations and reminders may go out now on this channel."""
-    if channel not in WINDOW:
-        return True
-    local = context.clock.now().astimezone(COPENHAGEN)
-    opens, closes = WINDOW[channel]
-    return is_working_day(local.date()) and opens <= local.hour < closes
+def in_window(context: Context, channel: Channel, audience: Audience) -> bool:
+    """Whether invitations and reminders may go out now to these people on this channel."""
+    window = window_of(context.settings, channel, audience)
+    return window is None or window.is_open(context.clock.now())
+
+
+def has_grave_matter(session: Session, interview: Interview, conversation: Conversation) -> bool:
+    """Whether danger was seen since the invitation, or a complaint or danger case is open: then nobody is reminded."""
+    matters = select(Case.id).where(
+        Case.person == conversation.address_hash,
+        or_(
+            and_(Case.kind.in_(BLOCKING_KINDS), Case.state != CaseState.LUKKET),
+            and_(Case.kind == CaseKind.BEKYMRING, Case.received_at >= interview.invited_at),
+        ),
+    )
+    return session.scalar(matters.limit(1)) is not None
 
 
 def _must_wait(
     session: Session, context: Context, conversation: Conversation, interview: Interview, channel: Channel
 ) -> bool:
-    if not interview.on_the_spot and not in_window(context, channel):
+    if not interview.on_the_spot and not in_window(context, channel, Audience(interview.audience)):
         return True
     if open_interview(session, conversation) is not None:
         return True

@@ -48,6 +48,17 @@ def as_rows(labels: Iterable[Label]) -> list[dict[str, Any]]:
     return [asdict(label) | {"source": str(label.source)} for label in labels]
 
 
+def rows_of_message(rows: Iterable[dict[str, Any]], inbound: Inbound, turn: Sequence[Inbound]) -> list[dict[str, Any]]:
+    """Those of a turn's labels that one of its messages carried; a label that no single message carried belongs to all."""
+    return [row for row in rows if _carries(inbound, row) or not any(_carries(other, row) for other in turn)]
+
+
+def _carries(inbound: Inbound, row: dict[str, Any]) -> bool:
+    if row["clause"] is not None:
+        return str(row["clause"]).strip() in inbound.redacted
+    return any(label.id == row["id"] for label in labels_of_net([inbound]))
+
+
 def _labels_of_engine(reading: Reading) -> list[Label]:
     routes = ((KLAGE, reading.klage), (BEKYMRING, reading.bekymring))
     found = [Label(name, route.value, route.score, route.clause, route.source) for name, route in routes if route.value != "nej"]

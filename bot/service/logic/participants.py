@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.service.context import Context
 from bot.service.errors import BadRequestError, UnknownCodeError
 from bot.service.models import Contact, Participant
+from bot.service.settings import Settings
 from bot.shared.codebook import Audience, Channel, Role
 
 CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like another letter (i, l, o, 0, 1)
@@ -64,6 +65,11 @@ def audience_for(role: Role, age: int | None) -> Audience:
     return Audience.BARN_7_12 if age <= 12 else Audience.BARN_13_17 if age <= 17 else Audience.UNG_18_23
 
 
+def may_use_telegram(settings: Settings, role: Role, age: int | None) -> bool:
+    """Whether somebody is of the age that Telegram's terms ask; of adults nobody asks it."""
+    return role is not Role.BARN or (age is not None and age >= settings.telegram_minimum_age)
+
+
 def register(
     session: Session,
     context: Context,
@@ -109,7 +115,7 @@ def register(
 
 def _refuse_too_young(context: Context, role: Role, age: int | None, channel: Channel) -> None:
     minimum = context.settings.telegram_minimum_age
-    if channel is Channel.TELEGRAM and role is Role.BARN and (age is None or age < minimum):
+    if channel is Channel.TELEGRAM and not may_use_telegram(context.settings, role, age):
         raise BadRequestError(f"Telegram is for those of {minimum} and older: give the web chat's card instead")
 
 

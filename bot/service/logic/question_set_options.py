@@ -12,6 +12,7 @@ from bot.shared.codebook import DialogueAct
 # What a press means to the engine; every other option is plainly an answer.
 _ACTS = {"ja": DialogueAct.BEKRAEFT, "nej": DialogueAct.AFVIS, "ved_ikke": DialogueAct.VED_IKKE}
 _ID = re.compile(r"[a-z][a-z0-9_]*")
+_LONGEST_ID = 40  # letters: what the columns hold, and with a message's id before it what a button of Telegram carries
 _MOST_OPTIONS = 9  # each has one digit on SMS
 _FEWEST_STEPS, _HIGHEST_STEP = 3, 10
 
@@ -21,6 +22,8 @@ def read_id(file: MarkedYaml, node: yaml.Node) -> str:
     found = file.string(node)
     if found and not _ID.fullmatch(found):
         file.fault(node, f"`{found}` is no id: small letters a-z, digits and _ only, without æ, ø and å")
+    if len(found) > _LONGEST_ID:
+        file.fault(node, f"`{found}` is too long for an id: {_LONGEST_ID} letters at most")
     return found
 
 

@@ -76,6 +76,7 @@ class Voice:
         now = self.context.clock.now()
         row = Outbound(
             conversation_id=self.conversation.id,
+            channel=self.conversation.channel,
             interview_id=self.interview.id if self.interview else None,
             turn_id=self.turn_id,
             number=len(self.said) if self.turn_id is not None else None,

@@ -17,6 +17,7 @@ from bot.service.logic import conversations
 from bot.service.logic.participants import tidy_code
 from bot.service.message_path import redaction, safety_net
 from bot.service.message_path.door_replies import answer_at_the_door
+from bot.service.message_path.media import note_media
 from bot.service.message_path.spool import Spool
 from bot.service.message_path.urgency import can_be_used_at_once
 from bot.service.models import Conversation, Inbound
@@ -65,11 +66,11 @@ def store(
     `received_at` is business time, `arrived_at` machine time, both of the moment the message reached the door.
     """
     message = _in_our_form(message)
-    found = conversations.find_or_start(session, context, message.channel, message.address)
-    conversation = conversations.lock(session, found.id)
+    conversation = conversations.find_or_start(session, context, message.channel, message.address, locked=True)
     inbound = _insert(session, conversation, message, received_at, arrived_at)
     if inbound is None:
         return Receipt(duplicate=True)
+    note_media(session, inbound, message.attachments)
     safety_net.read(session, context, conversation, inbound)
     if answer_at_the_door(session, context, conversation, inbound):
         inbound.needs_turn = False
@@ -98,7 +99,7 @@ def _insert(
     """The new row; None where this event was stored before."""
     redacted = redaction.redact_for(session, conversation, message)
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    inbound_id = session.scalar(
+    return session.scalar(
         insert(Inbound)
         .values(
             conversation_id=conversation.id,
@@ -119,9 +120,8 @@ def _insert(
             needs_turn=True,
         )
         .on_conflict_do_nothing(index_elements=["channel", "provider_id"])
-        .returning(Inbound.id)
+        .returning(Inbound)
     )
-    return session.get_one(Inbound, inbound_id) if inbound_id is not None else None
 
 
 def _make_due(session: Session, context: Context, conversation: Conversation, inbound: Inbound) -> None:

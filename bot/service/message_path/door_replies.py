@@ -1,5 +1,7 @@
 """What the door itself answers, since there is nothing to understand: blank messages, stickers, media, an opened chat."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,8 @@ from bot.service.models import Conversation, Inbound, Interview
 from bot.service.models.words import CaseKind, InboundKind, InterviewState
 from bot.shared.codebook import Channel, Concern, Role
 from bot.shared.danish import fold
+
+THANKED_FOR = timedelta(minutes=1)  # machine time
 
 
 def answer_at_the_door(session: Session, context: Context, conversation: Conversation, inbound: Inbound) -> bool:
@@ -30,7 +34,8 @@ def answer_at_the_door(session: Session, context: Context, conversation: Convers
         return True
     if inbound.kind == InboundKind.MEDIA:
         _put_before_a_human(session, context, conversation, inbound)
-        voice.say("medie_modtaget")
+        if not _is_one_of_several(session, inbound):
+            voice.say("medie_modtaget")
         return not inbound.redacted.strip()  # a caption is read like any text
     if inbound.kind == InboundKind.PRESS:
         return _refuse_closed_press(session, conversation, inbound, voice)
@@ -38,6 +43,17 @@ def answer_at_the_door(session: Session, context: Context, conversation: Convers
         voice.say("tom_besked")
         return True
     return False
+
+
+def _is_one_of_several(session: Session, inbound: Inbound) -> bool:
+    """Whether others came just before: an album is as many messages as it has pictures, and one thanks is enough."""
+    before = select(Inbound.id).where(
+        Inbound.conversation_id == inbound.conversation_id,
+        Inbound.id < inbound.id,
+        Inbound.kind == InboundKind.MEDIA,
+        Inbound.arrived_at > inbound.arrived_at - THANKED_FOR,
+    )
+    return session.scalar(before.limit(1)) is not None
 
 
 def _refuse_closed_press(session: Session, conversation: Conversation, inbound: Inbound, voice: Voice) -> bool:

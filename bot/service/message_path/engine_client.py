@@ -70,6 +70,7 @@ class EngineClient:
             timeout=httpx.Timeout(TIMEOUT_S, connect=2.0),
             trust_env=False,
         )
+        self._service = httpx.Client(timeout=HEALTH_TIMEOUT_S, trust_env=False)  # the engine's token is not for the service
 
     def ask(self, question: Question) -> None:
         """Post one attempt. An error is logged and otherwise ignored: the caller looks at the turn row."""
@@ -83,21 +84,25 @@ class EngineClient:
 
     def is_healthy(self) -> bool:
         """Whether the engine answers at all."""
-        return self._answers("/")
+        return _answers(self._client, "/")
 
     def can_act(self) -> bool:
         """Whether engine and service both answer: without the service no action can run, however well the engine is."""
-        return self.is_healthy() and (self._service_url is None or self._answers(f"{self._service_url}/health/live"))
-
-    def _answers(self, url: str) -> bool:
-        try:
-            return self._client.get(url, timeout=HEALTH_TIMEOUT_S).is_success
-        except httpx.HTTPError:
-            return False
+        return self.is_healthy() and (
+            self._service_url is None or _answers(self._service, f"{self._service_url}/health/live")
+        )
 
     def close(self) -> None:
         """Give the connections back."""
         self._client.close()
+        self._service.close()
+
+
+def _answers(client: httpx.Client, url: str) -> bool:
+    try:
+        return client.get(url, timeout=HEALTH_TIMEOUT_S).is_success
+    except httpx.HTTPError:
+        return False
 
 
 def _about(question: Question, error: str) -> dict[str, object]:

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot.service.context import Context
 from bot.service.logic import cases, conversations
 from bot.service.logic.deadlines import deadline_for
 from bot.service.message_path import door, safety_net
 from bot.service.message_path.spool import Spool
-from bot.service.models import Case, Inbound
+from bot.service.models import Case, CaseEvent, Inbound
 from bot.service.models.words import CaseEventKind, CaseKind, CaseState, WayIn
 from bot.shared.codebook import Concern, Role
 
@@ -72,19 +73,25 @@ def read_unread(context: Context) -> int:
 
 def _set_aside(context: Context, spool: Spool, path: Path) -> None:
     """A file that nobody can read still ends in front of a human, as a case without a person."""
+    detail = f"spool/broken/{path.name[:80]}"
     with context.database.write() as session:
-        now = context.clock.now()
-        deadline = deadline_for(CaseKind.UBEHANDLET, Concern.NEJ, Role.BARN, now, context.settings)
-        case = Case(
-            kind=CaseKind.UBEHANDLET,
-            way_in=WayIn.WEBCHAT,
-            received_at=now,
-            due_at=deadline.due_at,
-            ring_senest=deadline.ring_senest,
-            policy=deadline.policy,
-            state=CaseState.NY,
-        )
-        session.add(case)
-        session.flush()
-        cases.log(session, case, now, CaseEventKind.OPENED, f"spool/broken/{path.name[:80]}")
+        if session.scalar(select(CaseEvent.id).where(CaseEvent.detail == detail)) is None:  # else: we died before the move
+            _open_case(session, context, detail)
     spool.set_aside(path)
+
+
+def _open_case(session: Session, context: Context, detail: str) -> None:
+    now = context.clock.now()
+    deadline = deadline_for(CaseKind.UBEHANDLET, Concern.NEJ, Role.BARN, now, context.settings)
+    case = Case(
+        kind=CaseKind.UBEHANDLET,
+        way_in=WayIn.WEBCHAT,
+        received_at=now,
+        due_at=deadline.due_at,
+        ring_senest=deadline.ring_senest,
+        policy=deadline.policy,
+        state=CaseState.NY,
+    )
+    session.add(case)
+    session.flush()
+    cases.log(session, case, now, CaseEventKind.OPENED, detail)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 SEND_PAUSES = (timedelta(minutes=5), timedelta(minutes=10))  # business time; failed at the third try
+SHORTEST_PAUSE = timedelta(seconds=1)  # business time, whatever less a provider asks for: no row may go round and round
 
 
 def pause_after(attempts: int) -> timedelta | None:

@@ -64,11 +64,13 @@ def leave_to_a_human(session: Session, context: Context, conversation: Conversat
 
 
 def _act(session: Session, context: Context, conversation: Conversation, inbound: Inbound) -> None:
-    interview = conversations.open_interview(session, conversation)
-    latest = conversations.latest_interview(session, conversation)
     known_concern = cases.find_open(session, conversation, CaseKind.BEKYMRING)
     if known_concern is not None:  # what is written after an alarm stands on the case page at once
         cases.attach(session, known_concern, [inbound], question=None)
+    if not (inbound.net_complaint or inbound.net_stop or inbound.net_danger != Concern.NEJ):
+        return  # as nearly every message
+    interview = conversations.open_interview(session, conversation)
+    latest = conversations.latest_interview(session, conversation)
     if inbound.net_complaint:
         matter = cases.Matter(CaseKind.KLAGE, inbound.received_at)
         case = cases.open_or_attach(session, context, conversation, matter)

@@ -5,20 +5,23 @@ import json
 import logging
 import os
 import uuid
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.service.channels.base import Inbound
+from bot.service.channels.base import Attachment, Inbound
+from bot.service.clock import machine_now
 from bot.service.context import Context
 from bot.service.errors import ConfigurationError, UnreadableValueError
-from bot.service.models.words import InboundKind
+from bot.service.models.words import InboundKind, MediaKind
 from bot.shared.codebook import Channel
 
 logger = logging.getLogger(__name__)
 
 SUFFIX = ".msg"
+ABANDONED_AFTER_S = 3600.0  # machine time: by then nobody is still writing a file
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,19 @@ class Spool:
             probe = self.folder / f"probe-{uuid.uuid4().hex}"
             probe.write_bytes(b"")
             probe.unlink()
+            self._sweep()
         except OSError as error:
             raise ConfigurationError(
                 f"the spool {self.folder} cannot be written ({error.strerror}); make it writable or set GENKLANG_HOME"
             ) from error
+
+    def _sweep(self) -> None:
+        """Take away what a crash left half-written: it was never acknowledged."""
+        long_ago = machine_now().timestamp() - ABANDONED_AFTER_S
+        for path in (*self.folder.glob(f"*{SUFFIX}.tmp"), *self.folder.glob("probe-*")):
+            with suppress(FileNotFoundError):  # another process was quicker
+                if path.stat().st_mtime < long_ago:
+                    path.unlink()
 
     def put(self, message: Inbound, received_at: datetime, arrived_at: datetime) -> None:
         """Write one message so that it survives a crash: temporary name, fsync, rename, fsync of the folder.
@@ -64,11 +76,15 @@ class Spool:
         name = f"{arrived_at.timestamp():020.6f}-{uuid.uuid4().hex}-{address_hash}{SUFFIX}"
         body = json.dumps(_as_json(message, received_at, arrived_at)).encode()
         unfinished = self.folder / f"{name}.tmp"
-        with unfinished.open("wb") as file:
-            file.write(self.context.keys.encrypt(body).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.rename(self.folder / name)
+        try:
+            with unfinished.open("wb") as file:
+                file.write(self.context.keys.encrypt(body).encode())
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.rename(self.folder / name)
+        except OSError:  # a full disk must not be filled further by what nobody will read
+            unfinished.unlink(missing_ok=True)
+            raise
         _fsync_folder(self.folder)
 
     def files(self) -> list[Path]:
@@ -106,6 +122,7 @@ def _as_json(message: Inbound, received_at: datetime, arrived_at: datetime) -> d
         "text": base64.b64encode(message.text.encode("utf-8", "surrogatepass")).decode(),
         "sent_at": message.sent_at.isoformat() if message.sent_at else None,
         "edits": message.edits,
+        "attachments": [asdict(attachment) for attachment in message.attachments],
         "received_at": received_at.isoformat(),
         "arrived_at": arrived_at.isoformat(),
     }
@@ -120,9 +137,15 @@ def _from_json(stored: dict[str, Any]) -> Spooled:
         text=base64.b64decode(stored["text"]).decode("utf-8", "surrogatepass"),
         sent_at=datetime.fromisoformat(stored["sent_at"]) if stored["sent_at"] else None,
         edits=stored["edits"],
+        attachments=tuple(_attachment(entry) for entry in stored.get("attachments", ())),  # files of before have none
     )
     times = datetime.fromisoformat(stored["received_at"]), datetime.fromisoformat(stored["arrived_at"])
     return Spooled(message, *times)
+
+
+def _attachment(stored: dict[str, Any]) -> Attachment:
+    attachment = Attachment(**stored)
+    return replace(attachment, kind=MediaKind(attachment.kind))
 
 
 def _fsync_folder(folder: Path) -> None:

@@ -4,11 +4,13 @@ A worker leases the conversation row, sets the turn to `asked` with the next att
 ask. The engine's HTTP answer proves nothing: the worker looks at the turn row afterwards.
 """
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.service.clock import machine_now
@@ -19,9 +21,12 @@ from bot.service.message_path.engine_client import EngineClient, Question
 from bot.service.message_path.instructed import instructed_act
 from bot.service.message_path.outage import note_outage, settle_outage
 from bot.service.message_path.poison import give_up
+from bot.service.message_path.spool import Spool
 from bot.service.models import Conversation, Inbound, Participant, Turn
 from bot.service.models.words import InboundKind, TurnState
 from bot.shared.codebook import AwaitedStep, Concern
+
+logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=20)  # longer than the engine may take (engine_client.TIMEOUT_S) and its action's commit
 LONGEST_TURN = timedelta(seconds=60)
@@ -86,7 +91,7 @@ def work(context: Context, engine: EngineClient, leased: Leased) -> None:
 
 
 def _prepare(session: Session, context: Context, leased: Leased) -> Question | None:
-    """Set the oldest turn to `asked` and say what to ask; None (lease given back) where nothing is left."""
+    """Set the oldest turn to `asked` and say what to ask; None (lease given back) where nothing can be asked now."""
     # Turn before conversation, as the action does: locks taken in one order cannot wait for each other in a ring.
     turn = _open_turn(session, leased.conversation_id)
     conversation = conversations.lock(session, leased.conversation_id)
@@ -94,13 +99,23 @@ def _prepare(session: Session, context: Context, leased: Leased) -> Question | N
         return None
     if turn is None:
         settle_outage(session, context, conversation)  # of a turn whose worker died before it could
+        if conversation.address_hash in Spool(context).waiting_addresses():  # since the lease: it is older than what waits here
+            _release(session, conversation, due_at=machine_now() + RETRY_PAUSE)
+            return None
         turn = _make_turn(session, conversation)
     if turn is None:
         _release(session, conversation, due_at=None)
         return None
     turn.state, turn.attempt, turn.asked_at = TurnState.ASKED, turn.attempt + 1, machine_now()
     session.flush()
-    return _question(session, context, conversation, turn)
+    try:
+        return _question(session, context, conversation, turn)
+    except SQLAlchemyError:
+        raise
+    except Exception:  # as poison: its question set's version is gone, or we are wrong; the next message must not wait for it
+        logger.exception("a turn cannot be put to the engine", extra={"turn": turn.id, "attempt": turn.attempt})
+        _count_failure(session, context, conversation, turn)
+        return None
 
 
 def _open_turn(session: Session, conversation_id: int) -> Turn | None:
@@ -134,14 +149,18 @@ def _make_turn(session: Session, conversation: Conversation) -> Turn | None:
 
 
 def belonging_together(pending: list[Inbound]) -> list[Inbound]:
-    """The first message and the texts that go with it; `pending` is in order of arrival and not empty."""
+    """The first message and the texts that go with it; `pending` is in order of arrival and not empty.
+
+    What follows a message that the safety net has answered begins a new turn: the engine's turn of that one stays silent.
+    """
     first = pending[0]
     if first.kind != InboundKind.TEXT or first.edits:
         return [first]
     joined = [first]
     for inbound in pending[1:]:
         too_late = inbound.arrived_at - first.arrived_at > LONGEST_TURN
-        if inbound.kind != InboundKind.TEXT or inbound.edits or too_late:
+        after_a_reply = joined[-1].net_replied and not inbound.net_replied
+        if inbound.kind != InboundKind.TEXT or inbound.edits or too_late or after_a_reply:
             break
         joined.append(inbound)
     return joined
@@ -198,14 +217,24 @@ def _settle(
         _release(session, conversation, due_at=_next_due(session, conversation))
         return
     if engine_was_up:
-        turn.counted += 1
-        if turn.counted >= MAX_COUNTED:
-            give_up(session, context, conversation, turn)
-            settle_outage(session, context, conversation)
-            _release(session, conversation, due_at=_next_due(session, conversation))
-            return
-    else:
-        note_outage(session, context, conversation, turn)
+        _count_failure(session, context, conversation, turn)
+        return
+    note_outage(session, context, conversation, turn)
+    _try_again(session, conversation, turn)
+
+
+def _count_failure(session: Session, context: Context, conversation: Conversation, turn: Turn) -> None:
+    """The turn itself failed, not the engine: after five times a human reads it, and the next message goes on."""
+    turn.counted += 1
+    if turn.counted < MAX_COUNTED:
+        _try_again(session, conversation, turn)
+        return
+    give_up(session, context, conversation, turn)
+    settle_outage(session, context, conversation)
+    _release(session, conversation, due_at=_next_due(session, conversation))
+
+
+def _try_again(session: Session, conversation: Conversation, turn: Turn) -> None:
     turn.state = TurnState.WAITING
     _release(session, conversation, due_at=machine_now() + RETRY_PAUSE)
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from bot.service.context import Context
 from bot.service.logic import conversations, interviews
 from bot.service.logic.closed_answers import read_closed
+from bot.service.logic.question_sets import UnknownQuestionSet
 from bot.service.models import Conversation, Inbound
 from bot.shared.codebook import AwaitedStep, Expects
 from bot.shared.keywords import is_call_wish, is_no, is_yes
@@ -19,7 +20,10 @@ def can_be_used_at_once(session: Session, context: Context, conversation: Conver
     if is_call_wish(text):
         return True
     interview = conversations.open_interview(session, conversation)
-    expects = interviews.expected_at(context, conversation, interview)
+    try:
+        expects = interviews.expected_at(context, conversation, interview)
+    except UnknownQuestionSet:
+        return False  # what the turn runs into must not keep the message from being stored
     if expects is Expects.JA_NEJ and (is_yes(text) or is_no(text)):
         return True
     if expects is Expects.NUMMER:

@@ -12,7 +12,8 @@ from bot.service.models.interviews import (
     Participant,
     QuestionSetVersion,
 )
-from bot.service.models.messages import ChatSession, Conversation, Inbound, Lease, OptOut, Outbound, Turn
+from bot.service.models.media import CaseMedia, Media
+from bot.service.models.messages import ChatSession, Conversation, Delivery, Inbound, Lease, OptOut, Outbound, Turn
 from bot.service.models.people import Audit, Contact, DeskSession, Unit, User
 from bot.service.models.telegram import TelegramOffset
 
@@ -25,17 +26,20 @@ __all__ = [
     "CallAttempt",
     "Case",
     "CaseEvent",
+    "CaseMedia",
     "CaseMessage",
     "CaseNote",
     "ChatSession",
     "Consent",
     "Contact",
     "Conversation",
+    "Delivery",
     "DeskSession",
     "Inbound",
     "Interview",
     "Lease",
     "Lesson",
+    "Media",
     "Meeting",
     "OptOut",
     "Outbound",

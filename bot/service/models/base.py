@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, MetaData, Text
+from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -75,6 +75,21 @@ class Encrypted(TypeDecorator[str]):
     def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
         """Decrypt on the way out."""
         return None if value is None else _keys().decrypt(value).decode("utf-8", "surrogatepass")
+
+
+class EncryptedBytes(TypeDecorator[bytes]):
+    """Bytes that stand encrypted in the database (AES-GCM, key id in the value), without base64."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, _dialect: Dialect) -> bytes | None:
+        """Encrypt on the way in."""
+        return None if value is None else _keys().encrypt_bytes(value)
+
+    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> bytes | None:
+        """Decrypt on the way out."""
+        return None if value is None else _keys().decrypt_bytes(value)
 
 
 class EncryptedJson(TypeDecorator[Any]):

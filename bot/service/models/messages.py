@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.service.models.base import Base, Encrypted, EncryptedJson, UtcDateTime
+from bot.service.models.words import RANKS, OutboundKind
 
 
 class Conversation(Base):
@@ -83,6 +84,17 @@ class Turn(Base):
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+def _channel_of(insert: Any) -> str:
+    """The channel of a row that was made without one; `insert` is SQLAlchemy's context of the default."""
+    of_row = select(Conversation.channel).where(Conversation.id == insert.get_current_parameters()["conversation_id"])
+    channel: str = insert.connection.execute(of_row).scalar_one()
+    return channel
+
+
+def _rank_of(insert: Any) -> int:
+    return RANKS[OutboundKind(insert.get_current_parameters()["kind"])]
+
+
 class Outbound(Base):
     """A message to a citizen. Rows are unique on turn and number, so no turn can speak twice."""
 
@@ -90,16 +102,20 @@ class Outbound(Base):
     __table_args__ = (
         UniqueConstraint("turn_id", "number"),
         UniqueConstraint("once_key"),
-        Index("ix_outbound_state_next_try_at", "state", "next_try_at"),
+        Index("ix_outbound_state_sending_since", "state", "sending_since"),
         Index("ix_outbound_conversation_id_state", "conversation_id", "state"),
+        Index("ix_outbound_channel_state_rank_id", "channel", "state", "rank", "id"),
+        Index("ix_outbound_channel_provider_id", "channel", "provider_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    channel: Mapped[str] = mapped_column(String(12), default=_channel_of)  # the conversation's; here for the index
     interview_id: Mapped[int | None] = mapped_column(ForeignKey("interview.id"))
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turn.id"))
     number: Mapped[int | None]
     kind: Mapped[str] = mapped_column(String(20))  # OutboundKind
+    rank: Mapped[int] = mapped_column(default=_rank_of)  # RANKS of its kind; here for the index
     once_key: Mapped[str | None] = mapped_column(String(80))  # at most one such message ever
     text: Mapped[str] = mapped_column(Encrypted)
     buttons: Mapped[Any] = mapped_column(JSON, default=list)  # [{"id", "text", "act", "value"}]
@@ -112,6 +128,19 @@ class Outbound(Base):
     sending_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # machine time
     provider_id: Mapped[str | None] = mapped_column(String(200))
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Delivery(Base):
+    """What providers have told of a message, in the order in which we heard it. Rows are only added."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (Index("ix_delivery_outbound_id", "outbound_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outbound_id: Mapped[int] = mapped_column(ForeignKey("outbound.id"))
+    state: Mapped[str] = mapped_column(String(12))  # ReceiptState
+    at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the provider's clock; None where it did not tell
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)  # business time
 
 
 class OptOut(Base):

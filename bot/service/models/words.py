@@ -67,6 +67,28 @@ class InboundKind(StrEnum):
     LEFT = "forladt"  # the citizen blocked us; counts as STOP
 
 
+class MediaKind(StrEnum):
+    """What was sent beside words."""
+
+    VOICE = "tale"
+    AUDIO = "lyd"
+    PHOTO = "billede"
+    VIDEO = "video"
+    VIDEO_NOTE = "videohilsen"
+    ANIMATION = "animation"
+    DOCUMENT = "dokument"
+    PLACE = "sted"  # a point on the map; came with the message, nothing is fetched
+
+
+class MediaState(StrEnum):
+    """`waiting` → one of the others; a handler may let a failed one be tried again."""
+
+    WAITING = "waiting"
+    FETCHED = "fetched"
+    REFUSED = "refused"  # larger, or more, than we take
+    FAILED = "failed"  # not to be had after all tries
+
+
 READABLE = (InboundKind.TEXT, InboundKind.MEDIA)  # a photo's caption is words too
 
 
@@ -87,7 +109,7 @@ class TurnState(StrEnum):
 
 
 class OutboundKind(StrEnum):
-    """What a message to a citizen is for; the order of importance is `REPLY_FIRST` in message_path/outbox.py."""
+    """What a message to a citizen is for; how soon it leaves is in RANKS."""
 
     REPLY = "svar"
     SAFETY = "tryghed"  # the thanks that answers danger
@@ -97,8 +119,18 @@ class OutboundKind(StrEnum):
     HANDLER = "medarbejder"  # written by a handler in the web chat
 
 
+RANKS = {  # what leaves first has the lowest; rows that exist keep theirs
+    OutboundKind.SAFETY: 0,
+    OutboundKind.STOP: 0,
+    OutboundKind.REPLY: 1,
+    OutboundKind.HANDLER: 1,
+    OutboundKind.INVITATION: 2,
+    OutboundKind.REMINDER: 2,
+}
+
+
 class OutboundState(StrEnum):
-    """The last four never change again."""
+    """The last five never change again."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -106,11 +138,18 @@ class OutboundState(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
     CANCELLED = "cancelled"
-    UNKNOWN = "unknown"  # the worker died while sending and nobody can tell: with a human
+    UNKNOWN = "unknown"  # sent or not, nobody can tell: with a human
+    TIMED_OUT = "timed_out"  # handed over, and 72 hours went by without a receipt
 
 
 TERMINAL_OUTBOUND = frozenset(
-    {OutboundState.DELIVERED, OutboundState.FAILED, OutboundState.CANCELLED, OutboundState.UNKNOWN}
+    {
+        OutboundState.DELIVERED,
+        OutboundState.FAILED,
+        OutboundState.CANCELLED,
+        OutboundState.UNKNOWN,
+        OutboundState.TIMED_OUT,
+    }
 )
 
 

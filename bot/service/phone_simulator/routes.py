@@ -1,18 +1,22 @@
 """The phone simulator under /phone stands in for the SMS bridge, in development mode only."""
 
 import json
+import logging
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from bot.service.channels.base import Inbound
-from bot.service.channels.sms.simulator import read, read_number
+from bot.service.channels.sms.numbers import read_number
+from bot.service.channels.sms.simulator import read
 from bot.service.channels.webchat.browser import HEADERS, Pages, answer, comes_from_here, small_body
 from bot.service.context import Context
 from bot.service.errors import UnreadableMessageError
 from bot.service.message_path import door
 from bot.service.phone_simulator.thread import known_numbers, thread_of
+
+log = logging.getLogger(__name__)
 
 
 def phone_router(context: Context) -> APIRouter:
@@ -69,7 +73,11 @@ class PhoneSimulator:
             message = _read_json(body)
         except UnreadableMessageError as error:
             return answer({"error": str(error)}, status=422)
-        door.receive(self._context, message)
+        try:
+            door.receive(self._context, message)
+        except OSError as error:
+            log.error("an SMS could not be stored: %s", type(error).__name__)
+            return answer({"error": "away"}, status=503)
         return answer({"stored": True})
 
 

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.service.clock import COPENHAGEN
 from bot.service.context import Context
 from bot.service.logic import conversations
+from bot.service.logic.contact_safety import may_be_written_to
+from bot.service.logic.sending_windows import calling_hours
 from bot.service.logic.voice import Voice
 from bot.service.models import Case
 from bot.service.models.words import CallConsent, CaseState, OutboundKind
 from bot.service.schedule.base import Task, each
-from bot.service.schedule.unasked import may_be_written_to
 from bot.shared.codebook import AwaitedStep
 
 ASK_AGAIN_AFTER = timedelta(hours=12)
@@ -19,7 +19,7 @@ ASK_AGAIN_AFTER = timedelta(hours=12)
 
 def ask_again(context: Context) -> int:
     """Ask every silent citizen once more; the words are neutral, and `once_key` keeps it at once."""
-    if not in_calling_hours(context):
+    if not calling_hours(context.settings).is_open(context.clock.now()):
         return 0
     silent = select(Case.id).where(
         Case.call_consent == CallConsent.SPURGT,
@@ -31,12 +31,6 @@ def ask_again(context: Context) -> int:
     with context.database.read() as session:
         case_ids = list(session.scalars(silent))
     return each(context, case_ids, _ask)
-
-
-def in_calling_hours(context: Context) -> bool:
-    """Whether people may be rung now. Every day counts: the 24 hours of a complaint run on through holidays."""
-    local = context.clock.now().astimezone(COPENHAGEN)
-    return context.settings.calling_from <= local.hour < context.settings.calling_until
 
 
 def _ask(context: Context, case_id: int) -> bool:

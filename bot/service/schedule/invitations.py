@@ -1,16 +1,16 @@
 """First contact and the one reminder, when they are due."""
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.service.context import Context
 from bot.service.logic import invitations
+from bot.service.logic.contact_safety import may_be_written_to
 from bot.service.logic.conversations import lock
-from bot.service.models import Case, Conversation, Interview
-from bot.service.models.words import CaseKind, CaseState, InterviewState
+from bot.service.models import Conversation, Interview
+from bot.service.models.words import InterviewState
 from bot.service.schedule.base import Task, each
-from bot.service.schedule.unasked import may_be_written_to
-from bot.shared.codebook import AwaitedStep, Channel
+from bot.shared.codebook import Audience, AwaitedStep, Channel
 
 MOST_AT_ONCE = 200
 
@@ -69,17 +69,10 @@ def _may_be_reminded(session: Session, context: Context, interview: Interview, c
     """Inside the window, at a safe address, and never after danger or while a complaint is open (STOP ends the interview)."""
     if conversation.awaits != AwaitedStep.SAMTYKKE:
         return False  # "Svar JA" would answer something else, such as which number to ring
-    if not invitations.in_window(context, Channel(conversation.channel)) or not may_be_written_to(session, conversation):
+    channel, audience = Channel(conversation.channel), Audience(interview.audience)
+    if not invitations.in_window(context, channel, audience) or not may_be_written_to(session, conversation):
         return False
-    matters = select(Case.id).where(
-        Case.person == conversation.address_hash,
-        or_(
-            and_(Case.kind == CaseKind.KLAGE, Case.state != CaseState.LUKKET),
-            and_(Case.kind == CaseKind.BEKYMRING, Case.received_at >= interview.invited_at),
-            and_(Case.kind == CaseKind.BEKYMRING, Case.state != CaseState.LUKKET),
-        ),
-    )
-    return session.scalar(matters.limit(1)) is None
+    return not invitations.has_grave_matter(session, interview, conversation)
 
 
 INVITATIONS = Task("invitations", 1.0, send_invitations)

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from markupsafe import escape
 from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from bot.service.context import Context
-from bot.service.models import Audit, CaseMessage, CaseNote
+from bot.service.models import Audit, CaseMedia, CaseMessage, CaseNote, Media
 from bot.service.models.words import CaseKind, StaffRole
 from tests.factories import make_case, make_contact, make_user
 from tests.service.desk.conftest import Desk
@@ -282,7 +283,7 @@ def test_the_page_takes_as_many_queries_whatever_stands_on_it(
         user = make_user(session)
         for place in range(count):
             session.add(CaseNote(case_id=case_id, user_id=user.id, at=context.clock.now(), text="notat"))
-            session.add(CaseMessage(case_id=case_id, at=context.clock.now(), text="besked"))
+            add_message_with_voice(context, session, case_id)
             earlier = context.clock.now() - timedelta(days=place)
             make_case(session, context, person="den-samme", state="lukket", received_at=earlier)
     said: list[str] = []
@@ -294,7 +295,16 @@ def test_the_page_takes_as_many_queries_whatever_stands_on_it(
     anna.get(f"/sager/{case_id}")
     event.remove(context.database.engine, "before_cursor_execute", listen)
 
-    assert len([statement for statement in said if statement.startswith("SELECT")]) == 12
+    assert len([statement for statement in said if statement.startswith("SELECT")]) == 13
+
+
+def add_message_with_voice(context: Context, session: Session, case_id: int) -> None:
+    now = context.clock.now()
+    message = CaseMessage(case_id=case_id, at=now, text="besked")
+    voice = Media(number=0, channel="telegram", kind="tale", next_try_at=now, received_at=now)
+    session.add_all((message, voice))
+    session.flush()
+    session.add(CaseMedia(case_message_id=message.id, media_id=voice.id))
 
 
 def test_a_leader_sees_whom_the_case_is_hidden_from(lise: Desk, rie: Desk, new_case: Callable[..., int]) -> None:

@@ -22,6 +22,8 @@ from bot.service.models.words import (
     CaseKind,
     CaseState,
     ContactSafety,
+    MediaKind,
+    MediaState,
     StaffRole,
     WayIn,
 )
@@ -46,6 +48,8 @@ WORDS = Names(yaml.safe_load((Path(bot.service.desk.__file__).parent / "texts.ym
         ("samtykke", CallConsent),
         ("kontakt", ContactSafety),
         ("haendelse", CaseEventKind),
+        ("medie", MediaKind),
+        ("medie_tilstand", MediaState),
         ("forslag", [case_endings.PROPOSED, case_endings.REJECTED]),
         ("afslag", Refusal),
     ],

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.service.logic.labels import as_rows, find_labels, labels_of_net
+from bot.service.logic.labels import as_rows, find_labels, labels_of_net, rows_of_message
 from bot.service.logic.reading import Reading
 from bot.service.models import Inbound
 from bot.service.models.words import InboundKind
@@ -97,3 +97,19 @@ def test_of_several_messages_the_worst_counts_once() -> None:
 @pytest.mark.parametrize("kind", [InboundKind.PRESS, InboundKind.LEFT])
 def test_what_was_not_written_was_not_recognised_in_words(kind: str) -> None:
     assert labels_of_net([inbound(stop=True, kind=kind)]) == []
+
+
+def test_a_message_keeps_what_it_carried_itself() -> None:
+    asked, angry = inbound(), inbound(complaint=True)
+    asked.redacted, angry.redacted = "Hvornår ringer I?", "Ingen ringer. Jeg vil klage"
+    rows = [
+        {"id": "tilgaengelighed", "clause": " Ingen ringer."},
+        {"id": "spoergsmaal", "clause": "Hvornår ringer I?"},
+        {"id": "klage", "clause": None},
+        {"id": "koordinering", "clause": "Hvornår ringer I? Ingen ringer."},  # over the border of the two
+        {"id": "bekymring", "clause": None},  # the joined text alone
+    ]
+
+    kept = [[row["id"] for row in rows_of_message(rows, each, [asked, angry])] for each in (asked, angry)]
+
+    assert kept == [["spoergsmaal", "koordinering", "bekymring"], ["tilgaengelighed", "klage", "koordinering", "bekymring"]]

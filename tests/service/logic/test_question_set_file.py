@@ -89,6 +89,7 @@ def test_content_hash_is_of_the_content_alone(tmp_path: Path) -> None:
         ("version: 1", "version: 0", 2, "expected a whole number, 1 or more"),
         ("id: proeve", "id: andet", 1, "`andet` is not the file's name: call it andet.yml or andet.<version>.yml"),
         ("id: proeve", "id: Prøve", 1, "`Prøve` is no id"),
+        ("id: rart", f"id: {'r' * 41}", 13, f"`{'r' * 41}` is too long for an id: 40 letters at most"),
         ("navn: Prøve", "navn: 7", 3, "expected a text: write it between quotation marks"),
         ("barn_7_12, foraelder]", "barn_6, barn_7_12, foraelder]", 4, "`barn_6` is unknown here: use one of barn_7_12"),
         ("maalgrupper: [barn_7_12, foraelder]", "maalgrupper: barn_7_12", 4, "expected a list with at least one entry"),

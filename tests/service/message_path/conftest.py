@@ -9,8 +9,12 @@ from sqlalchemy import text
 
 from bot.service.context import Context
 from bot.service.database import Database
-from bot.service.message_path import door, outbox, safety_net, turns
+from bot.service.logic import conversations
+from bot.service.logic.voice import Voice
+from bot.service.message_path import door, outbox, pace, safety_net, turns
+from bot.service.models.words import OutboundKind
 from bot.shared.codebook import Channel
+from tests.fakes import FakeBridge
 from tests.service.driver import Citizen, ScriptedEngine
 
 STRANGER = "+4500009901"
@@ -31,9 +35,9 @@ class MachineClock:
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> MachineClock:
-    """Machine time for door, net, turns and outbox."""
+    """Machine time for door, net, turns, outbox and pace."""
     clock = MachineClock()
-    for module in (door, safety_net, turns, outbox):
+    for module in (door, safety_net, turns, outbox, pace):
         monkeypatch.setattr(module, "machine_now", clock)
     return clock
 
@@ -42,6 +46,25 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> MachineClock:
 def stranger(context: Context, engine: ScriptedEngine) -> Citizen:
     """Somebody whose number nobody has registered."""
     return Citizen(context, STRANGER, Channel.SMS, engine)
+
+
+@pytest.fixture
+def bridge() -> FakeBridge:
+    return FakeBridge()
+
+
+@pytest.fixture
+def put(context: Context) -> Callable[..., int]:
+    """Puts words for an address into the outbox; the row's id."""
+
+    def say(words: str, *, to: str = STRANGER, kind: OutboundKind = OutboundKind.REPLY, once_key: str | None = None) -> int:
+        with context.database.write() as session:
+            conversation = conversations.find_or_start(session, context, Channel.SMS, to)
+            voice = Voice(session, context, conversation)
+            voice.put(words, kind=kind, once_key=once_key)
+            return voice.said[0].id
+
+    return say
 
 
 @pytest.fixture

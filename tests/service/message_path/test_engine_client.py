@@ -34,10 +34,12 @@ class StandIn(HTTPServer):
 
     status = 200
     received: list[tuple[str, str | None, Any]]
+    asked: list[tuple[str, str | None]]  # by GET: path and authorization
 
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
+        self.server.asked.append((self.path, self.headers["authorization"]))  # type: ignore[attr-defined]
         self._answer()
 
     def do_POST(self) -> None:
@@ -58,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def stand_in() -> Iterator[StandIn]:
     server = StandIn(("127.0.0.1", 0), Handler)
-    server.received = []
+    server.received, server.asked = [], []
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server
@@ -147,3 +149,22 @@ def test_an_engine_is_healthy_if_it_answers_well(stand_in: StandIn, client: Engi
     stand_in.status = status
 
     assert client.is_healthy() is healthy
+
+
+def test_without_the_service_no_action_can_run(stand_in: StandIn) -> None:
+    """The engine is well, but its actions run in the service."""
+    client = EngineClient(f"http://127.0.0.1:{stand_in.server_port}", "the token", "http://127.0.0.1:9")
+    found = (client.is_healthy(), client.can_act())
+    client.close()
+
+    assert found == (True, False)
+
+
+def test_the_service_is_not_told_the_engines_token(stand_in: StandIn) -> None:
+    """Whoever listens at a wrong address of the service must not learn it."""
+    url = f"http://127.0.0.1:{stand_in.server_port}"
+    client = EngineClient(url, "the token", url)
+    can_act = client.can_act()
+    client.close()
+
+    assert (can_act, stand_in.asked) == (True, [("/", "Bearer the token"), ("/health/live", None)])

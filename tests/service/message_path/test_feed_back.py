@@ -211,3 +211,20 @@ def test_a_file_that_another_worker_took_is_no_error(context: Context, spool: Sp
 
     assert feed_back.feed_spool(context) == 1
     assert broken(spool) == []
+
+
+def test_a_crash_between_case_and_move_makes_no_second_case(
+    context: Context, parent: Citizen, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil(spool)
+    monkeypatch.setattr(Spool, "set_aside", raise_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        feed_back.feed_spool(context)
+    monkeypatch.undo()
+    feed_back.feed_spool(context)
+
+    assert (len(parent.cases()), len(broken(spool))) == (1, 1)
+
+
+def raise_interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.service.context import Context
-from bot.service.message_path import outbox, turns
+from bot.service.message_path import turns, undelivered
 from bot.service.models import Case, Conversation, Outbound, Turn
 from bot.service.models.words import CaseEnding, CaseKind, CaseState, InboundKind, OutboundKind, TurnState
 from bot.shared.codebook import Channel, DialogueAct
@@ -113,7 +113,7 @@ def test_a_case_on_which_a_voice_message_was_put_stays_open(cut_off: Citizen) ->
 def test_a_case_that_also_stands_for_an_undelivered_reply_stays_open(cut_off: Citizen) -> None:
     wait(cut_off, QUARTER)
     with cut_off.context.database.write() as session:
-        outbox._put_before_a_human(session, cut_off.context, session.scalars(select(Conversation)).one())
+        undelivered.put_before_a_human(session, cut_off.context, session.scalars(select(Conversation)).one())
     cut_off.engine.down = False
     cut_off.work()
 
@@ -201,3 +201,26 @@ def test_what_the_turn_itself_puts_before_a_human_stays_there(stranger: Citizen)
     stranger.work()  # a stranger's words go to a human (`ubehandlet`)
 
     assert the_case(stranger) == (CaseKind.UBEHANDLET, CaseState.NY, None)
+
+
+def test_a_try_does_not_count_while_only_the_service_is_away(parent: Citizen) -> None:
+    """The engine answers, its action finds nobody: that is an outage, not a poisoned message."""
+    parent.engine.can_act = lambda: False  # type: ignore[method-assign]
+    parent.engine.poison = True
+    parent.receive("ja")
+    for _ in range(turns.MAX_COUNTED + 1):
+        parent.work()
+    turn = turn_of(parent)
+
+    assert parent.engine.is_healthy()
+    assert (turn.state, turn.counted, parent.engine.asked, parent.cases()) == (TurnState.WAITING, 0, [], [])
+
+
+def test_a_service_that_goes_away_while_the_engine_is_asked_does_not_count(parent: Citizen) -> None:
+    acts = iter([True, False])
+    parent.engine.can_act = lambda: next(acts)  # type: ignore[method-assign]
+    parent.engine.poison = True
+    parent.receive("ja")
+    parent.work()
+
+    assert (len(parent.engine.asked), turn_of(parent).counted) == (1, 0)

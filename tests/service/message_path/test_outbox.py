@@ -2,45 +2,27 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, event, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.service.channels.base import SendError
 from bot.service.context import Context
-from bot.service.logic import conversations
+from bot.service.database import Database
 from bot.service.logic.voice import Choice, Voice
 from bot.service.message_path import outbox
-from bot.service.models import Conversation, Interview, OptOut, Outbound
+from bot.service.models import Base, Conversation, Interview, OptOut, Outbound
 from bot.service.models.words import CaseKind, Disposition, InterviewState, OutboundKind, OutboundState
 from bot.shared.codebook import Channel, DialogueAct
 from tests.fakes import FakeBridge
 from tests.service.driver import Citizen
 from tests.service.message_path.conftest import STRANGER, MachineClock
+from tests.service.message_path.sending import BROKEN, Put, crash, kinds_of_cases, opt_out, send, states
 
 OTHER = "+4500009902"
-BROKEN = SendError("the bridge is away")
-Put = Callable[..., int]
-
-
-@pytest.fixture
-def bridge() -> FakeBridge:
-    return FakeBridge()
-
-
-@pytest.fixture
-def put(context: Context) -> Put:
-    """Puts words for an address into the outbox; the row's id."""
-
-    def say(words: str, *, to: str = STRANGER, kind: OutboundKind = OutboundKind.REPLY, once_key: str | None = None) -> int:
-        with context.database.write() as session:
-            conversation = conversations.find_or_start(session, context, Channel.SMS, to)
-            voice = Voice(session, context, conversation)
-            voice.put(words, kind=kind, once_key=once_key)
-            return voice.said[0].id
-
-    return say
 
 
 @pytest.fixture
@@ -51,43 +33,9 @@ def invited(context: Context, invite: Callable[..., Citizen], monkeypatch: pytes
         return invite()
 
 
-def send(context: Context, bridge: FakeBridge, *errors: SendError) -> list[str]:
-    """Send all that may leave now; what was taken. The first tries meet `errors`."""
-    bridge.errors += errors
-    before = len(bridge.sent)
-    while (claimed := outbox.claim_next(context, {Channel.SMS: bridge})) is not None:
-        outbox.send(context, {Channel.SMS: bridge}, claimed)
-    return [sending.text for sending in bridge.sent[before:]]
-
-
-def crash(context: Context, machine: MachineClock, bridge: FakeBridge, *, hand_over: bool = False) -> int:
-    """A worker claims a row, perhaps hands it over, and dies; another one looks 30 s later."""
-    claimed = outbox.claim_next(context, {Channel.SMS: bridge})
-    assert claimed is not None
-    if hand_over:
-        bridge.send(claimed.sending)
-    machine.advance(outbox.SENDING_FOR.total_seconds() + 1)
-    return outbox.settle_abandoned(context, {Channel.SMS: bridge})
-
-
-def states(context: Context) -> list[str]:
-    with context.database.read() as session:
-        return list(session.scalars(select(Outbound.state).order_by(Outbound.id)))
-
-
-def kinds_of_cases(citizen: Citizen) -> list[str]:
-    return [case.kind for case in citizen.cases()]
-
-
 def disposition(context: Context) -> str:
     with context.database.read() as session:
         return session.scalars(select(Interview.disposition)).one()
-
-
-def opt_out(context: Context) -> None:
-    with context.database.write() as session:
-        conversation = session.scalars(select(Conversation)).one()
-        session.add(OptOut(channel=Channel.SMS, address_hash=conversation.address_hash, at=context.clock.now()))
 
 
 def test_a_row_is_handed_over_with_reference_address_and_buttons(context: Context, bridge: FakeBridge, put: Put) -> None:
@@ -197,9 +145,11 @@ def test_an_invitation_that_failed_ends_as_not_delivered(context: Context, bridg
 def test_a_reminder_that_failed_ends_nothing(context: Context, bridge: FakeBridge, parent: Citizen) -> None:
     with context.database.write() as session:
         interview, conversation = session.scalars(select(Interview)).one(), session.scalars(select(Conversation)).one()
-        Voice(session, context, conversation, interview=interview).put("hej igen", kind=OutboundKind.REMINDER)
+        voice = Voice(session, context, conversation, interview=interview)
+        voice.put("hej igen", kind=OutboundKind.REMINDER, choices=voice.yes_no())
     send(context, bridge, SendError("the phone is off", permanent=True))
 
+    assert states(context)[-1] == OutboundState.FAILED
     assert disposition(context) == Disposition.INTET_SVAR
     assert kinds_of_cases(parent) == []
 
@@ -368,3 +318,43 @@ def test_the_second_try_is_due_five_minutes_after_the_first(context: Context, br
     with context.database.read() as session:
         row = session.scalars(select(Outbound)).one()
     assert row.next_try_at - context.clock.now() == timedelta(minutes=5)
+
+
+def test_bulk_that_waits_delays_no_reply(context: Context, bridge: FakeBridge, put: Put) -> None:
+    for number in range(30):
+        put("invitation", to=f"+45000000{number:02}", kind=OutboundKind.INVITATION)
+    put("svar", to=OTHER)
+
+    assert send(context, bridge)[0] == "svar"
+
+
+@pytest.mark.parametrize("waiting", [1, 30])
+def test_the_next_row_is_found_in_one_look_however_many_wait(
+    context: Context, bridge: FakeBridge, put: Put, waiting: int
+) -> None:
+    for number in range(waiting):
+        put("invitation", to=f"+45000000{number:02}", kind=OutboundKind.INVITATION)
+    looks: list[str] = []
+    event.listen(context.database.engine, "before_cursor_execute", lambda *args: looks.append(args[2]))
+    outbox.claim_next(context, {Channel.SMS: bridge})
+
+    assert len([look for look in looks if "FROM outbound" in look and "ORDER BY outbound.rank" in look]) == 2
+
+
+def test_the_next_row_is_found_by_the_index_without_sorting(context: Context, tmp_path: Path) -> None:
+    """On SQLite alone: PostgreSQL plans by what stands in the table."""
+    database = Database(f"sqlite:///{tmp_path / 'plan.db'}")
+    Base.metadata.create_all(database.engine)
+    plan: list[str] = []
+
+    def explain(connection: Connection, _cursor: Any, look: str, values: Any, *_: Any) -> None:
+        if not look.startswith("EXPLAIN"):
+            plan.extend(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {look}", values))
+
+    event.listen(database.engine, "before_cursor_execute", explain)
+    with database.read() as session:
+        session.scalar(outbox.NEXT, {"channels": ["sms"], "now": context.clock.now(), "resting": [outbox.NOBODY]})
+    database.close()
+
+    assert plan[0].startswith("SEARCH outbound USING INDEX ix_outbound_channel_state_rank_id (channel=? AND state=?")
+    assert [step for step in plan if "SCAN" in step or "TEMP" in step] == []

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from actions.deed import Deed
 from actions.registry import HANDLERS
 from bot.service.channels.base import Inbound as Incoming
+from bot.service.clock import machine_now
 from bot.service.context import Context
 from bot.service.logic.dialogue.moment import Moment
-from bot.service.message_path import door, turns
+from bot.service.message_path import door, feed_back, turns
 from bot.service.message_path.engine_client import Question
-from bot.service.models import Conversation, Inbound, Outbound, Turn
+from bot.service.message_path.spool import Spool
+from bot.service.models import Conversation, Inbound, Interview, Outbound, Turn
 from bot.service.models.words import CaseKind, InboundKind, TurnState
 from bot.shared.codebook import Channel
 from tests.service.driver import Citizen, ScriptedEngine
@@ -104,6 +106,24 @@ def test_a_press_stays_alone(child: Citizen) -> None:
         ("", "bekraeft"),
         ("mødet var langt", None),
     ]
+
+
+def test_what_is_written_after_the_reply_to_danger_is_answered_too(child: Citizen) -> None:
+    """The engine is slow or away: both wait, and the reply to the first must not silence that to the second."""
+    child.receive("jeg vil ikke leve mere, jeg gør det i aften")
+    child.receive("er der nogen")
+    said = child.work()
+
+    assert asked(child) == ["jeg vil ikke leve mere, jeg gør det i aften", "er der nogen"]
+    assert len(said) == 1
+
+
+def test_pieces_that_are_danger_only_together_are_one_turn(child: Citizen) -> None:
+    child.receive("min far")
+    child.receive("slår mig")
+    child.work()
+
+    assert asked(child) == ["min far slår mig"]
 
 
 def test_an_edit_stays_alone(context: Context, parent: Citizen) -> None:
@@ -379,3 +399,49 @@ def test_replies_are_numbered_within_their_turn(context: Context, parent: Citize
     with context.database.read() as session:
         numbers = session.execute(select(Outbound.turn_id, Outbound.number).order_by(Outbound.id)).all()
     assert [tuple(row) for row in numbers] == [(None, None), (1, 0), (1, 1)]
+
+
+def test_what_was_spooled_since_the_lease_goes_before_what_was_stored_since(context: Context, parent: Citizen) -> None:
+    """A worker that waited for the database must not go by what lay on disk before it waited."""
+    parent.receive("en hilsen")
+    parent.hurry()
+    leased = lease(context)
+    message = Incoming(Channel.SMS, "spooled", parent.address, InboundKind.TEXT, text="først det her")
+    earlier = machine_now() - timedelta(seconds=2)
+    Spool(context).put(message, earlier, earlier)
+    work(context, parent.engine, leased)
+    while_it_lay_there = asked(parent)
+    feed_back.feed_spool(context)
+    parent.work()
+
+    assert (while_it_lay_there, asked(parent)) == ([], ["først det her en hilsen"])
+
+
+def test_a_turn_whose_question_set_is_gone_ends_before_a_human_and_the_next_message_goes_on(
+    context: Context, parent: Citizen
+) -> None:
+    parent.write("ja", act="bekraeft")
+    with context.database.write() as session:
+        session.execute(update(Interview).values(set_version=99))
+    receipt = parent.receive("mødet var langt")
+    for _ in range(turns.MAX_COUNTED):
+        parent.work()
+    [case] = parent.cases()
+
+    assert (receipt.spooled, Spool(context).files()) == (False, [])
+    assert [(turn.state, turn.counted) for turn in all_turns(context)] == [(TurnState.DONE, 0), (TurnState.GIVEN_UP, 5)]
+    assert (case.kind, parent.rows()[-1].text) == (CaseKind.UBEHANDLET, context.texts.say("undskyld", channel=Channel.SMS))
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"), [("jeg vil klage", [CaseKind.KLAGE]), ("min far slår mig", [CaseKind.BEKYMRING]), ("STOP", [])]
+)
+def test_the_safety_net_needs_no_question_set(context: Context, parent: Citizen, text: str, kinds: list[CaseKind]) -> None:
+    parent.write("ja", act="bekraeft")
+    with context.database.write() as session:
+        session.execute(update(Interview).values(set_version=99))
+    parent.receive(text)
+
+    assert [case.kind for case in parent.cases()] == kinds
+    with context.database.read() as session:
+        assert session.scalars(select(Inbound).order_by(Inbound.id.desc())).first().net_read_at is not None  # type: ignore[union-attr]

@@ -5,16 +5,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.service.channels.base import Inbound, Sending
+from bot.service.channels.base import Inbound, Rate, Receipts, Sending
+from bot.service.channels.sms.numbers import read_number
 from bot.service.errors import UnreadableMessageError
 from bot.service.models.words import InboundKind
 from bot.shared.codebook import Channel
 
 MAX_TEXT_BYTES = 48 * 1024
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
-_E164 = re.compile(r"\+[1-9][0-9]{4,14}|\+45[0-9]{8}")  # our test numbers begin with zeros, as no real one does
-_BETWEEN_DIGITS = re.compile(r"[ .-]")
-_DANISH = re.compile(r"[0-9]{8}")
 
 
 def read(body: Mapping[str, Any]) -> Inbound:
@@ -35,24 +33,12 @@ def read(body: Mapping[str, Any]) -> Inbound:
     return Inbound(Channel.SMS, event, number, InboundKind.TEXT, text=text)
 
 
-def read_number(typed: Any) -> str:
-    """A number as a hand may type it, in the form `+4500000012`.
-
-    Raises:
-        UnreadableMessageError: for anything else.
-    """
-    digits = _BETWEEN_DIGITS.sub("", typed) if isinstance(typed, str) else ""
-    if _DANISH.fullmatch(digits):
-        digits = f"+45{digits}"
-    if not _E164.fullmatch(digits):
-        raise UnreadableMessageError("`from` must be a phone number: +45 and eight digits, or + and the country's code")
-    return digits
-
-
 class SimulatorSender:
     """Handing over is all there is to do: the simulator page shows the rows that are handed over."""
 
     repeatable = True
+    receipts = Receipts.NONE
+    rate: Rate | None = None
 
     def send(self, sending: Sending) -> None:
         """Nothing leaves the machine, so nothing can fail and there is no provider's id."""

@@ -10,7 +10,7 @@ from bot.service.context import Context
 from bot.service.errors import UnknownCodeError
 from bot.service.logic import invitations
 from bot.service.logic.conversations import find_or_start, open_interview
-from bot.service.logic.participants import find_by_code
+from bot.service.logic.participants import find_by_code, may_use_telegram
 from bot.service.models import Conversation, Inbound, Interview, Participant
 from bot.service.models.words import InboundKind, InterviewState
 from bot.shared.codebook import Channel, Role
@@ -44,8 +44,8 @@ def _find_participant(session: Session, context: Context, code: str) -> Particip
         participant = find_by_code(session, context, code)
     except UnknownCodeError:
         return None
-    too_young = participant.role == Role.BARN and (participant.age or 0) < context.settings.telegram_minimum_age
-    return None if too_young or participant.channel != Channel.TELEGRAM else participant
+    old_enough = may_use_telegram(context.settings, Role(participant.role), participant.age)
+    return participant if old_enough and participant.channel == Channel.TELEGRAM else None
 
 
 def _is_free_for(session: Session, participant: Participant, conversation: Conversation) -> bool:

@@ -1,7 +1,6 @@
 """Reads Telegram's updates into our own messages. Only private chats with people are read."""
 
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,32 +10,12 @@ from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType, UpdateType
 
 from bot.service.channels.base import Inbound
+from bot.service.channels.telegram.content import Content, read_content
 from bot.service.errors import UnreadableMessageError
 from bot.service.models.words import InboundKind
 from bot.shared.codebook import Channel
 
 READ = (UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
-# A deep link's parameter as Telegram allows it: what else follows /start are a citizen's words, and words must be read.
-_START = re.compile(r"/start(?:@\w+)?(?:\s+([A-Za-z0-9_-]{1,64}))?\s*", re.IGNORECASE)
-_COMMAND = re.compile(r"/(stop|hjaelp)(?:@\w+)?\s*", re.IGNORECASE)
-_COMMAND_WORDS = {"stop": "stop", "hjaelp": "hjælp"}
-_STICKERS = ("sticker", "dice")
-# Attributes of a message that hold what we cannot read ourselves.
-_MEDIA = (
-    "animation",
-    "audio",
-    "checklist",
-    "document",
-    "location",
-    "paid_media",
-    "photo",
-    "poll",
-    "story",
-    "venue",
-    "video",
-    "video_note",
-    "voice",
-)
 
 logger = logging.getLogger(__name__)
 
@@ -70,20 +49,20 @@ def read_json(content: Any) -> Arrived:
         raise UnreadableMessageError("the body is not an update")
     try:
         update = Update.de_json(content, None)
-        return Arrived(update_id, read(update), read_press(update))
+        return Arrived(update_id, _read(update, content), read_press(update))
     except Exception:  # whatever the library trips over in a new or odd shape: the citizen's message must not be lost
         logger.exception("an update has a shape that is not known", extra={"update": update_id})
         return Arrived(update_id, _salvage(content))
 
 
-def read(update: Update) -> Inbound | None:
+def _read(update: Update, content: Mapping[str, Any]) -> Inbound | None:
     """The citizen's message in an update; None for groups, channels, bots and all that is no message to us."""
     if update.callback_query is not None:
         return _read_callback(update.callback_query)
     if update.message is not None:
-        return _read_message(update.message)
+        return _read_message(update.message, content["message"])
     if update.edited_message is not None:
-        return _read_edit(update.edited_message)
+        return _read_edit(update.edited_message, content["edited_message"])
     if update.my_chat_member is not None:
         return _read_membership(update.my_chat_member)
     return None
@@ -109,21 +88,21 @@ def _read_callback(query: CallbackQuery) -> Inbound | None:
     return Inbound(Channel.TELEGRAM, f"press:{query.id}", address, InboundKind.PRESS, text=query.data)
 
 
-def _read_message(message: Message) -> Inbound | None:
+def _read_message(message: Message, content: Mapping[str, Any]) -> Inbound | None:
     if not _is_from_a_person(message):
         return None
-    found = _content(message)
-    return None if found is None else _inbound(message, *found, sent_at=message.date)
+    found = read_content(content)
+    return None if found is None else _inbound(message, found, sent_at=message.date)
 
 
-def _read_edit(message: Message) -> Inbound | None:
+def _read_edit(message: Message, content: Mapping[str, Any]) -> Inbound | None:
     """A new version of a message. A live location is edited every few seconds: its first place is enough."""
     if not _is_from_a_person(message) or message.location is not None or message.edit_date is None:
         return None
-    found = _content(message)
+    found = read_content(content)
     if found is None:
         return None
-    return _inbound(message, *found, sent_at=message.edit_date, version=int(message.edit_date.timestamp()))
+    return _inbound(message, found, sent_at=message.edit_date, version=int(message.edit_date.timestamp()))
 
 
 def _read_membership(change: ChatMemberUpdated) -> Inbound | None:
@@ -139,50 +118,33 @@ def _is_from_a_person(message: Message) -> bool:
     return message.chat.type == ChatType.PRIVATE and not from_bot
 
 
-def _content(message: Message) -> tuple[InboundKind, str] | None:
-    """What a message holds; None for Telegram's own notices (a pinned message, a changed timer)."""
-    if message.text is not None:
-        return _read_text(message.text)
-    if message.contact is not None:  # a number shared by its button is a number written
-        return InboundKind.TEXT, message.contact.phone_number
-    if any(getattr(message, name, None) for name in _STICKERS):
-        return InboundKind.STICKER, (message.sticker.emoji or "") if message.sticker else ""
-    if any(getattr(message, name, None) for name in _MEDIA):
-        return InboundKind.MEDIA, message.caption or ""
-    return None
-
-
-def _read_text(text: str) -> tuple[InboundKind, str]:
-    start, command = _START.fullmatch(text), _COMMAND.fullmatch(text)
-    if start:
-        return InboundKind.OPEN, start[1] or ""
-    if command:
-        return InboundKind.TEXT, _COMMAND_WORDS[command[1].lower()]
-    return InboundKind.TEXT, text
-
-
-def _inbound(message: Message, kind: InboundKind, text: str, *, sent_at: datetime, version: int = 0) -> Inbound:
+def _inbound(message: Message, found: Content, *, sent_at: datetime, version: int = 0) -> Inbound:
     chat_id, message_id = message.chat.id, message.message_id
     return Inbound(
         Channel.TELEGRAM,
         message_provider_id(chat_id, message_id, version),
         str(chat_id),
-        kind,
-        text=text,
+        found.kind,
+        text=found.text,
         sent_at=sent_at,
         edits=message_provider_id(chat_id, message_id) if version else None,
+        attachments=found.attachments,
     )
 
 
 def _salvage(content: Mapping[str, Any]) -> Inbound | None:
-    """A message's text, or at least that there was one, without the library."""
+    """What a message holds, or at least that there was one, without the library."""
     message = content.get("message") or content.get("edited_message")
     chat = message.get("chat") if isinstance(message, dict) else None
     if not isinstance(message, dict) or not isinstance(chat, dict) or chat.get("type") != ChatType.PRIVATE:
         return None
-    chat_id, message_id, text = chat.get("id"), message.get("message_id"), message.get("text")
+    chat_id, message_id = chat.get("id"), message.get("message_id")
     if not isinstance(chat_id, int) or not isinstance(message_id, int):
         return None
     provider_id = message_provider_id(chat_id, message_id, int(content["update_id"]) if "edited_message" in content else 0)
-    kind, text = _read_text(text) if isinstance(text, str) else (InboundKind.MEDIA, "")
-    return Inbound(Channel.TELEGRAM, provider_id, str(chat_id), kind, text=text)
+    found = read_content(message)
+    if found is None:
+        return None
+    return Inbound(
+        Channel.TELEGRAM, provider_id, str(chat_id), found.kind, text=found.text, attachments=found.attachments
+    )

@@ -4,17 +4,19 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
+import httpx
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError, TimedOut
 
-from bot.service.channels.base import Button, SendError, Sending
+from bot.service.channels.base import Button, Rate, Receipts, SendError, Sending
 from bot.service.channels.telegram.client import BotClient
 from bot.service.channels.telegram.inbound import Press
 
 ROW_WIDTH = 30  # letters that fit side by side on a small phone
 BESIDE_LABEL = 3  # what a button's frame takes
 USELESS_TO_REPEAT = (BadRequest, ChatMigrated, InvalidToken)
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # Telegram's servers need not open what we link to
 
 logger = logging.getLogger(__name__)
@@ -24,6 +26,8 @@ class TelegramSender:
     """Sends plain text and buttons. Telegram takes no id of ours: the same message sent twice arrives twice."""
 
     repeatable = False
+    receipts = Receipts.NONE
+    rate: Rate | None = Rate(per_second=30, each=1)  # core.telegram.org/bots/faq: over it Telegram answers 429
 
     def __init__(self, client: BotClient) -> None:
         self._client = client
@@ -39,9 +43,12 @@ class TelegramSender:
             int(sending.address), sending.text, reply_markup=keyboard(sending.buttons), link_preview_options=NO_PREVIEW
         )
         try:
-            return str(self._client.run(call).message_id)
+            message_id = str(self._client.run(call).message_id)
         except TelegramError as error:
             raise as_send_error(error) from error
+        for closed in filter(str.isdecimal, sending.closed):
+            self._client.start(remove_keyboard(self._client.bot, int(sending.address), int(closed)))
+        return message_id
 
 
 def keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
@@ -65,7 +72,18 @@ def as_send_error(error: TelegramError) -> SendError:
         pause = error.retry_after  # a number only where PTB_TIMEDELTA was set to something else
         seconds = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
         return SendError("Telegram asks for a pause", retry_after_s=seconds)
-    return SendError(f"Telegram refused or could not be reached ({name})", permanent=isinstance(error, USELESS_TO_REPEAT))
+    return SendError(
+        f"Telegram refused or could not be reached ({name})",
+        permanent=isinstance(error, USELESS_TO_REPEAT),
+        unknown=_may_have_arrived(error),
+    )
+
+
+def _may_have_arrived(error: TelegramError) -> bool:
+    """Whether the request left us and nothing readable came back: no answer, a broken connection, or nonsense with status 200."""
+    if isinstance(error.__cause__, httpx.HTTPError):
+        return not isinstance(error.__cause__, NEVER_LEFT)
+    return isinstance(error, TimedOut) or type(error) is TelegramError
 
 
 def settle_press(client: BotClient, press: Press) -> None:

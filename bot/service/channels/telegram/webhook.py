@@ -1,8 +1,10 @@
 """The address to which Telegram brings its updates: secret, message stored, then 200."""
 
+import asyncio
 import hmac
 import json
 import logging
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -12,6 +14,7 @@ from bot.service.channels.base import Inbound
 from bot.service.channels.telegram.client import BotClient, make_client, uses_webhook
 from bot.service.channels.telegram.inbound import READ, Arrived, read_json
 from bot.service.channels.telegram.outbound import settle_press
+from bot.service.channels.webchat.limits import RateLimit, network_of
 from bot.service.clock import machine_now
 from bot.service.context import Context
 from bot.service.errors import UnreadableMessageError
@@ -21,6 +24,8 @@ from bot.service.message_path.spool import Spool
 PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of the header, not what it holds
 MAX_BODY_BYTES = 256 * 1024  # 4,096 emoji and the message they answer, each written as \uXXXX\uXXXX, with room to spare
+BODY_WITHIN_S = 10.0  # who brings it slower keeps a connection busy
+REFUSALS, REFUSALS_WITHIN = 30, timedelta(minutes=1)  # per network; beyond them nothing is logged
 CONNECTIONS = 10  # at once; Telegram brings the updates of one chat one after the other
 
 logger = logging.getLogger(__name__)
@@ -31,13 +36,15 @@ def telegram_router(context: Context, client: BotClient | None = None) -> APIRou
     settings = context.settings
     client = client or (make_client(settings) if uses_webhook(settings) else None)
     router = APIRouter(include_in_schema=False)
+    refusals = RateLimit(most=REFUSALS, window=REFUSALS_WITHIN)
 
     async def checked_body(request: Request) -> bytes:
         if not uses_webhook(settings):
             raise HTTPException(404)
         if not _has_secret(request, settings.telegram_secret or ""):
-            logger.warning("a webhook call without Telegram's secret was refused")
-            raise HTTPException(403)
+            raise _refusal(request, refusals)
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise _unread(415)
         return await _read_body(request)
 
     @router.post(PATH)
@@ -79,12 +86,30 @@ def _has_secret(request: Request, secret: str) -> bool:
     return bool(secret) and hmac.compare_digest(given.encode(), secret.encode())
 
 
+def _refusal(request: Request, refusals: RateLimit) -> HTTPException:
+    """403, or 429 without a line in the log once too many came. Calls with the secret are never counted: they are Telegram's."""
+    if not refusals.take(network_of(request.client.host if request.client else "")):
+        return HTTPException(429, headers={"Retry-After": str(int(REFUSALS_WITHIN.total_seconds()))})
+    logger.warning("a webhook call without Telegram's secret was refused")
+    return HTTPException(403)
+
+
+def _unread(status: int) -> HTTPException:
+    """A call with the secret that is not as Telegram makes them; Telegram itself would bring its update again."""
+    logger.warning("a webhook call was not read", extra={"status": status})
+    return HTTPException(status)
+
+
 async def _read_body(request: Request) -> bytes:
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MAX_BODY_BYTES:
-            raise HTTPException(413)
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > MAX_BODY_BYTES:
+                    raise _unread(413)
+    except TimeoutError as error:
+        raise _unread(408) from error
     return bytes(body)
 
 

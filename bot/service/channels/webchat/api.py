@@ -24,6 +24,7 @@ from bot.service.models import Conversation
 
 OWN_HEADER = "x-chat"  # only a script of our own origin can set it without asking us first
 MESSAGES, MESSAGES_WITHIN = 30, timedelta(minutes=1)
+LOOKS, LOOKS_WITHIN = 300, timedelta(minutes=1)  # three pages of one visit that ask as often as ours does, and room
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class ChatApi:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._messages = RateLimit(most=MESSAGES, window=MESSAGES_WITHIN)
+        self._looks = RateLimit(most=LOOKS, window=LOOKS_WITHIN)
 
     def tell(self, request: Request, efter: str = "") -> Response:
         """What was said since the cursor `efter`; 401 once the visit has ended."""
@@ -41,9 +43,11 @@ class ChatApi:
             return answer({"error": "foreign"}, status=403)
         try:
             with self._context.database.read() as session:
-                visit = _visit_of(session, request)
+                visit = visit_of(session, request)
                 if visit is None:
                     return answer({"error": "closed"}, status=401)
+                if not self._looks.take(visit.token_hash):
+                    return answer({"error": "too_many"}, status=429, **{"Retry-After": "10"})
                 new = read_new(session, visit, efter)
             sessions.note_seen(self._context, visit)
         except SQLAlchemyError as error:
@@ -57,7 +61,7 @@ class ChatApi:
             return answer({"error": "foreign"}, status=403)
         try:
             with self._context.database.read() as session:
-                visit = _visit_of(session, request)
+                visit = visit_of(session, request)
                 conversation = session.get(Conversation, visit.conversation_id) if visit else None
             if visit is None or conversation is None:
                 return answer({"error": "closed"}, status=401)
@@ -90,7 +94,8 @@ class ChatApi:
         return OWN_HEADER in request.headers and comes_from_here(request, self._context.settings.public_url)
 
 
-def _visit_of(session: Session, request: Request) -> Visit | None:
+def visit_of(session: Session, request: Request) -> Visit | None:
+    """The open visit whose cookie came with a request."""
     return sessions.find(session, request.cookies.get(sessions.COOKIE))
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Self
 
 from sqlalchemy import select
@@ -11,14 +12,32 @@ from sqlalchemy.orm import Session
 
 from bot.service.channels.webchat.inbound import page_id
 from bot.service.channels.webchat.sessions import Visit
+from bot.service.clock import machine_now
 from bot.service.models import Conversation, Inbound, Outbound
-from bot.service.models.words import InboundKind, OutboundState
+from bot.service.models.words import InboundKind, OutboundKind, OutboundState
 from bot.shared.codebook import AwaitedStep, DialogueAct
 
 SHOWN = (OutboundState.HANDED_OVER, OutboundState.DELIVERED)
 UNSETTLED = (OutboundState.WAITING, OutboundState.SENDING)
 QUIET_ACTS = (DialogueAct.SPRING_OVER, DialogueAct.STOP)
+TYPING_FOR = timedelta(seconds=30)  # machine time after the last message in which it is likely that an answer comes soon
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
+
+
+class Speaker(StrEnum):
+    """Whose words a line is."""
+
+    US = "os"
+    THEM = "dig"
+    HUMAN = "medarbejder"  # one of us who is no robot
+
+
+class Answer(StrEnum):
+    """Whether an answer of ours is on its way."""
+
+    NONE = "none"
+    TYPING = "typing"
+    LATE = "late"  # on its way, but nobody should be told to wait for it
 
 
 @dataclass(frozen=True)
@@ -44,7 +63,7 @@ class Line:
     """One message as the page shows it."""
 
     id: str
-    ours: bool
+    speaker: Speaker
     text: str
     at: datetime  # business time
     buttons: tuple[dict[str, Any], ...] = ()
@@ -53,7 +72,7 @@ class Line:
         """As the page reads it."""
         return {
             "id": self.id,
-            "from": "os" if self.ours else "dig",
+            "from": self.speaker,
             "text": showable(self.text),
             "buttons": list(self.buttons),
             "at": self.at.isoformat(),
@@ -61,7 +80,7 @@ class Line:
 
 
 def read_new(session: Session, visit: Visit, since: str) -> dict[str, Any]:
-    """`{"messages", "cursor"}`: what is new after `since`, oldest first, and always the open prompt with its buttons.
+    """`{"messages", "cursor", "answer"}`: what is new after `since`, oldest first, and always the open prompt with its buttons.
 
     A message that overtook another on its way out may be told twice, never left out; ids let the page see it.
     """
@@ -74,9 +93,10 @@ def read_new(session: Session, visit: Visit, since: str) -> dict[str, Any]:
         told[prompt.id] = prompt
     lines = [_our_line(row, prompt) for row in told.values()] + _their_lines(session, inbound)
     # At one instant what was written comes before what answers it.
-    lines.sort(key=lambda line: (line.at, line.ours))
+    lines.sort(key=lambda line: (line.at, line.speaker is not Speaker.THEM))
     new_cursor = Cursor(_settled(outbound, cursor.outbound), max([cursor.inbound, *(row.id for row in inbound)]))
-    return {"messages": [line.as_json() for line in lines], "cursor": str(new_cursor)}
+    answer = _answer(session, visit.conversation_id, outbound)
+    return {"messages": [line.as_json() for line in lines], "cursor": str(new_cursor), "answer": answer}
 
 
 def open_prompt(session: Session, conversation_id: int) -> Outbound | None:
@@ -91,6 +111,17 @@ def open_prompt(session: Session, conversation_id: int) -> Outbound | None:
     if conversation is None or prompt is None or prompt.state not in SHOWN or prompt.step != conversation.awaits:
         return None
     return None if _is_pressed(session, prompt) else prompt
+
+
+def _answer(session: Session, conversation_id: int, outbound: Sequence[Outbound]) -> Answer:
+    conversation = session.get(Conversation, conversation_id)
+    unanswered = conversation is not None and conversation.turn_due_at is not None
+    if not unanswered and all(row.state not in UNSETTLED for row in outbound):
+        return Answer.NONE
+    latest = session.scalar(
+        select(Inbound.arrived_at).where(Inbound.conversation_id == conversation_id).order_by(Inbound.id.desc()).limit(1)
+    )
+    return Answer.TYPING if latest is not None and latest > machine_now() - TYPING_FOR else Answer.LATE
 
 
 def showable(text: str) -> str:
@@ -135,7 +166,8 @@ def _settled(rows: Sequence[Outbound], before: int) -> int:
 
 def _our_line(row: Outbound, prompt: Outbound | None) -> Line:
     is_open = prompt is not None and row.id == prompt.id
-    return Line(f"u{row.id}", ours=True, text=row.text, at=row.created_at, buttons=_buttons(row) if is_open else ())
+    speaker = Speaker.HUMAN if row.kind == OutboundKind.HANDLER else Speaker.US
+    return Line(f"u{row.id}", speaker, text=row.text, at=row.created_at, buttons=_buttons(row) if is_open else ())
 
 
 def _buttons(row: Outbound) -> tuple[dict[str, Any], ...]:
@@ -151,7 +183,7 @@ def _their_lines(session: Session, rows: Sequence[Inbound]) -> list[Line]:
     for row in rows:
         text = words.get(row.original) if row.kind == InboundKind.PRESS else row.original
         if text is not None:
-            lines.append(Line(page_id(row.provider_id), ours=False, text=text, at=row.received_at))
+            lines.append(Line(page_id(row.provider_id), Speaker.THEM, text=text, at=row.received_at))
     return lines
 
 

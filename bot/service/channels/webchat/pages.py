@@ -14,7 +14,8 @@ from bot.service.channels.webchat.browser import Pages, comes_from_here, go_to, 
 from bot.service.channels.webchat.inbound import read_opening
 from bot.service.channels.webchat.limits import RateLimit, network_of
 from bot.service.context import Context
-from bot.service.errors import UnknownCodeError
+from bot.service.errors import ChatClosedError, UnknownCodeError
+from bot.service.logic.chats import is_closed
 from bot.service.logic.participants import find_by_code
 from bot.service.message_path import door
 
@@ -60,6 +61,10 @@ class ChatPages:
         """The page that stands where the chat stood; it tells nothing about it."""
         return self._pages.show("closed.html", tablet=_is_tablet(request))
 
+    def show_end(self) -> Response:
+        """The page of a code whose time to answer is over; the same however it went."""
+        return self._pages.show("end.html", words=self._context.texts.say("udloebet"))
+
     def show_file(self, name: str) -> Response:
         """A style sheet or script."""
         return self._pages.file(name)
@@ -74,6 +79,8 @@ class ChatPages:
         except UnknownCodeError:
             self._wrong_codes.count(client)
             return self._refuse(request, "unknown", 404)
+        except ChatClosedError:
+            return go_to(f"{sessions.PATH}/slut")
         except (SQLAlchemyError, OSError) as error:
             log.error("a chat could not be opened: %s", type(error).__name__)
             return self._refuse(request, "away", 503)
@@ -84,10 +91,14 @@ class ChatPages:
 
         Raises:
             UnknownCodeError: nobody has this code, or it has expired.
+            ChatClosedError: the time to answer is over.
             SQLAlchemyError, OSError: nothing could be stored; the same code may be tried again.
         """
         with self._context.database.read() as session:
-            address = find_by_code(session, self._context, code).code
+            participant = find_by_code(session, self._context, code)
+            if is_closed(session, self._context, participant):
+                raise ChatClosedError("the time to answer is over")
+            address = participant.code
             token = sessions.new_token(session, self._context, address)
         door.receive(self._context, read_opening(sessions.hash_of(token), address))
         with self._context.database.write() as session:

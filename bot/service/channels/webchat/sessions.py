@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 
 from bot.service.clock import machine_now
 from bot.service.context import Context
+from bot.service.logic.chats import IDLE
 from bot.service.models import ChatSession, Conversation, Inbound, Outbound
 from bot.shared.codebook import Channel
 
 COOKIE = "samtale"
 PATH = "/chat"  # where the browser sends it
-IDLE = timedelta(minutes=30)  # without a sign of life from the page, the code is asked for again
-SEEN_EVERY = timedelta(minutes=1)  # a page polls each second; its sign of life is written down this often
+SEEN_EVERY = timedelta(minutes=1)  # a page asks more often; its sign of life is written down this often
 
 log = logging.getLogger(__name__)
 

@@ -1,10 +1,16 @@
-"""What is looked at before any deed, since it holds at every step: a stale press, an edited message, another language."""
+"""What is looked at before any deed, since it holds at every step.
 
-from bot.service.logic import cases
+A stale press, an edited message, words for a handler who is writing in the chat, another language.
+"""
+
+from bot.service.logic import cases, handler_lines
 from bot.service.logic.dialogue.answers import amend
 from bot.service.logic.dialogue.moment import Moment, is_open
 from bot.service.models.words import CaseKind, InboundKind
-from bot.shared.codebook import ROUTE_ACTS, Concern, DialogueAct
+from bot.shared.codebook import ROUTE_ACTS, Channel, Concern, DialogueAct
+
+# What must be done whoever is spoken to. A question is not among them: it is the handler who is asked.
+NEVER_FOR_A_HANDLER = {*ROUTE_ACTS, DialogueAct.HJAELP} - {DialogueAct.SPOERGSMAAL}
 
 
 def settled(moment: Moment) -> bool:
@@ -19,6 +25,9 @@ def settled(moment: Moment) -> bool:
                 moment.voice.say("svar_rettet")
             return True
     _heed_language(moment)
+    if _is_for_a_handler(moment):
+        moment.voice.say("fare_webchat_efter")
+        return True
     return False
 
 
@@ -28,6 +37,17 @@ def _is_stale_press(moment: Moment) -> bool:
     if press is None or moment.reading.act is DialogueAct.STOP:
         return False
     return not is_open(moment.session, moment.conversation, moment.interview, press.original)
+
+
+def _is_for_a_handler(moment: Moment) -> bool:
+    """Words after a handler's line answer the handler, who has them on the case's page; what was asked waits for a press."""
+    return (
+        moment.voice.channel is Channel.WEBCHAT
+        and moment.pressed is None
+        and moment.reading.act not in NEVER_FOR_A_HANDLER
+        and cases.find_open(moment.session, moment.conversation, CaseKind.BEKYMRING) is not None
+        and handler_lines.is_writing(moment.session, moment.conversation)
+    )
 
 
 def _is_edit(moment: Moment) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.service.channels.base import Sending
-from bot.service.channels.sms.simulator import MAX_TEXT_BYTES, SimulatorSender, read, read_number
+from bot.service.channels.sms.simulator import MAX_TEXT_BYTES, SimulatorSender, read
 from bot.service.errors import UnreadableMessageError
 from bot.service.models.words import InboundKind
 from bot.shared.codebook import Channel
@@ -20,26 +20,6 @@ def test_an_sms_is_read() -> None:
         InboundKind.TEXT,
         "JA",
     )
-
-
-@pytest.mark.parametrize(
-    ("typed", "number"),
-    [
-        ("+4500000011", "+4500000011"),
-        ("00000011", "+4500000011"),
-        ("00 00 00 11", "+4500000011"),
-        ("0000-0011", "+4500000011"),
-        ("+46 70 000 00 00", "+46700000000"),
-    ],
-)
-def test_numbers_as_they_are_typed(typed: str, number: str) -> None:
-    assert read_number(typed) == number
-
-
-@pytest.mark.parametrize("typed", [None, 12345678, "", "112", "+45", "+0700000000", "+45 0000 001a", "٠٠٠٠٠٠١١"])
-def test_what_is_no_number(typed: Any) -> None:
-    with pytest.raises(UnreadableMessageError, match="`from` must be a phone number"):
-        read_number(typed)
 
 
 @pytest.mark.parametrize("text", ["", "\x00", "😢", "a" * MAX_TEXT_BYTES])

@@ -61,13 +61,36 @@ DICE = update(message=message(dice={"emoji": "🎲", "value": 4}))
 CONTACT = update(message=message(contact={"phone_number": "+4500000012", "first_name": "Anna", "user_id": 700100200}))
 
 VOICE = update(message=message(voice=FILE | {"duration": 4, "mime_type": "audio/ogg"}))
-PHOTO = update(message=message(caption="se mit brev", photo=[FILE | {"width": 90, "height": 67}]))
+SMALL = {"file_id": "AgACAgQAAxkBAAIA", "file_unique_id": "AQADAgAS", "file_size": 900, "width": 90, "height": 67}
+PHOTO = update(message=message(caption="se mit brev", photo=[SMALL, FILE | {"width": 1280, "height": 956}]))
+LIVE_PHOTO = update(
+    message=message(
+        live_photo=FILE | {"duration": 2, "width": 1280, "height": 956, "mime_type": "video/mp4", "photo": [SMALL]}, photo=[SMALL]
+    )
+)
+ONE_OF_AN_ALBUM = update(message=message(photo=[FILE | {"width": 90, "height": 67}], media_group_id="13900001"))
+HUGE_VIDEO = update(
+    message=message(
+        video=FILE | {"file_size": 900_000_000, "duration": 4000, "width": 640, "height": 360, "mime_type": "video/mp4"}
+    )
+)
+PAID_MEDIA = update(message=message(paid_media={"star_count": 5, "paid_media": [{"type": "preview", "width": 90, "height": 67}]}))
+GAME = update(message=message(game={"title": "Spil", "description": "Et spil", "photo": [SMALL]}))
+INVOICE = update(
+    message=message(
+        invoice={"title": "Regning", "description": "For intet", "start_parameter": "x", "currency": "DKK", "total_amount": 1}
+    )
+)
+CHECKLIST = update(
+    message=message(
+        checklist={"title": "Det skal I vide", "tasks": [{"id": 1, "text": "Ring til mig"}, {"id": 2, "text": "Ikke hjem"}]}
+    )
+)
+GIVEAWAY = update(message=message(giveaway={"chats": [CHANNEL], "winners_selection_date": DATE + 900, "winner_count": 1}))
 VIDEO = update(message=message(video=FILE | {"duration": 4, "width": 640, "height": 360, "mime_type": "video/mp4"}))
 VIDEO_NOTE = update(message=message(video_note=FILE | {"duration": 4, "length": 240}))
 ANIMATION = update(
-    message=message(
-        animation=FILE | {"duration": 2, "width": 320, "height": 240}, document=FILE | {"mime_type": "video/mp4"}
-    )
+    message=message(animation=FILE | {"duration": 2, "width": 320, "height": 240}, document=FILE | {"mime_type": "video/mp4"})
 )
 AUDIO = update(message=message(audio=FILE | {"duration": 200, "mime_type": "audio/mpeg"}))
 DOCUMENT = update(message=message(document=FILE | {"file_name": "brev.pdf", "mime_type": "application/pdf"}))
@@ -147,11 +170,72 @@ OTHER_MEMBER = update(
     }
 )
 BUSINESS_MESSAGE = update(business_message=message(business_connection_id="b1", text="til en anden"))
+EDITED_BUSINESS_MESSAGE = update(
+    edited_business_message=message(business_connection_id="b1", text="til en anden, rettet", edit_date=EDITED)
+)
+DELETED_BUSINESS_MESSAGES = update(deleted_business_messages={"business_connection_id": "b1", "chat": CHAT, "message_ids": [41]})
+BUSINESS_CONNECTION = update(
+    business_connection={"id": "b1", "user": ANNA, "user_chat_id": 700100200, "date": DATE, "is_enabled": True}
+)
+REACTION_COUNT = update(
+    message_reaction_count={
+        "chat": CHANNEL,
+        "message_id": 40,
+        "date": DATE,
+        "reactions": [{"type": {"type": "emoji", "emoji": "👍"}, "total_count": 3}],
+    }
+)
+SHIPPING_QUERY = update(
+    shipping_query={
+        "id": "31",
+        "from": ANNA,
+        "invoice_payload": "x",
+        "shipping_address": {
+            "country_code": "DK",
+            "state": "",
+            "city": "Prøveby",
+            "street_line1": "Prøvevej 1",
+            "street_line2": "",
+            "post_code": "0000",
+        },
+    }
+)
+PRE_CHECKOUT_QUERY = update(
+    pre_checkout_query={"id": "32", "from": ANNA, "currency": "DKK", "total_amount": 100, "invoice_payload": "x"}
+)
+PURCHASED_PAID_MEDIA = update(purchased_paid_media={"from": ANNA, "paid_media_payload": "x"})
+POLL_STATE = update(poll=POLL["message"]["poll"])
+BOOST = {
+    "boost_id": "b",
+    "add_date": DATE,
+    "expiration_date": DATE + 900,
+    "source": {"source": "premium", "user": ANNA},
+}
+CHAT_BOOST = update(chat_boost={"chat": CHANNEL, "boost": BOOST})
+REMOVED_CHAT_BOOST = update(removed_chat_boost={"chat": CHANNEL, "boost_id": "b", "remove_date": DATE, "source": BOOST["source"]})
+MANAGED_BOT = update(managed_bot={"user": ANNA, "bot": BOT})
+GUEST_MESSAGE = update(guest_message=message(guest_query_id="g1", text="en gæst"))
+GIFT = update(
+    message=message(
+        gift={
+            "gift": {
+                "id": "g",
+                "sticker": FILE | {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False},
+                "star_count": 15,
+            }
+        }
+    )
+)
+WRITE_ACCESS = update(message=message(write_access_allowed={"from_request": True}))
+JOINED_TELEGRAM = update(message=message(new_chat_members=[ANNA]))
+BOOST_ADDED = update(message=message(boost_added={"boost_count": 1}))
+NOTHING = update(message=message())
 OF_A_LATER_KIND = update(thought_reading={"from": ANNA, "thought": "?"})
 OF_A_LATER_CONTENT = update(message=message(hologram={"depth": 3}))
 
 # What the library cannot make out: a date that is none, a membership without its chat.
 ODD_TEXT = update(message=message(text="Jeg vil gerne svare", date="i går"))
 ODD_MEDIA = update(message=message(voice={"duration": 4}))
+ODD_PHOTO = update(message=message(date="i går", caption="se her", photo=[SMALL]))
 ODD_EDIT = update(edited_message=message(text="rettet", edit_date="i går"))
 ODD_NOTICE = update(my_chat_member={"from": ANNA})

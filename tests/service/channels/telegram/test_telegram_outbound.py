@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from telegram.error import (
     BadRequest,
@@ -67,6 +68,36 @@ def test_error_says_what_the_outbox_should_do(error: TelegramError, expected: di
     translated = as_send_error(error)
 
     assert {name: getattr(translated, name) for name in expected} == expected
+
+
+def caused(error: TelegramError, cause: Exception) -> TelegramError:
+    error.__cause__ = cause
+    return error
+
+
+OUTCOMES = [
+    (TimedOut(), True),
+    (caused(TimedOut(), httpx.ReadTimeout("")), True),
+    (caused(TimedOut(), httpx.WriteTimeout("")), True),
+    (caused(TimedOut(), httpx.ConnectTimeout("")), False),
+    (caused(TimedOut(), httpx.PoolTimeout("")), False),
+    (caused(NetworkError(""), httpx.ReadError("")), True),
+    (caused(NetworkError(""), httpx.RemoteProtocolError("")), True),
+    (caused(NetworkError(""), httpx.ConnectError("")), False),
+    (TelegramError("Invalid server response"), True),  # nonsense with status 200
+    (NetworkError("Bad Gateway (502)"), False),
+    (caused(NetworkError("Bad Gateway (502)"), TelegramError("Invalid server response")), False),
+    (RetryAfter(timedelta(seconds=17)), False),
+    (Forbidden("Forbidden: bot was blocked by the user"), False),
+    (BadRequest("Bad Request: chat not found"), False),
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "unknown"), OUTCOMES, ids=[f"{type(error).__name__}-{type(error.__cause__).__name__}" for error, _ in OUTCOMES]
+)
+def test_a_message_may_have_arrived_where_the_request_left_us(error: TelegramError, *, unknown: bool) -> None:
+    assert as_send_error(error).unknown is unknown
 
 
 class NoClient:

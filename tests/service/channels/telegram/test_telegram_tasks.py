@@ -13,7 +13,12 @@ SECRET = {"telegram_secret": "invented-secret"}
 
 @pytest.mark.parametrize(
     ("given", "names"),
-    [({}, []), (SECRET, []), (TOKEN, ["telegram-polling"]), (TOKEN | SECRET, ["telegram-webhook"])],
+    [
+        ({}, []),
+        (SECRET, []),
+        (TOKEN, ["telegram-polling", "telegram-media"]),
+        (TOKEN | SECRET, ["telegram-webhook", "telegram-media"]),
+    ],
     ids=["off", "secret only", "polling", "webhook"],
 )
 def test_updates_are_fetched_unless_there_is_a_secret_for_the_webhook(
@@ -21,6 +26,6 @@ def test_updates_are_fetched_unless_there_is_a_secret_for_the_webhook(
 ) -> None:
     tasks = telegram_tasks(dataclasses.replace(settings, **given))
 
-    for task in tasks:
+    for task in tasks[:1]:  # they share one client
         task.run.keywords["client"].close()  # type: ignore[attr-defined]
     assert [task.name for task in tasks] == names

@@ -1,6 +1,7 @@
 """What the page is told, and what it may post."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,9 +9,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
+from bot.service.channels.webchat.history import TYPING_FOR
+from bot.service.clock import machine_now
 from bot.service.context import Context
 from bot.service.message_path import door
-from bot.service.models import Inbound, Outbound
+from bot.service.models import Conversation, Inbound, Outbound
 
 BUTTONS = (("3", "Meget godt", "svar"), ("spring_over", "Spring over", "spring_over"), ("stop", "Stop", "stop"))
 Say = Callable[..., int]
@@ -268,3 +271,38 @@ def test_a_closed_visit_stays_closed(opened: TestClient) -> None:
 
 def test_answers_of_the_api_are_kept_nowhere(opened: TestClient) -> None:
     assert opened.get("/chat/api/beskeder").headers["cache-control"] == "no-store"
+
+
+def test_a_handlers_line_is_told_as_a_humans(opened: TestClient, say: Say) -> None:
+    say("Jeg læser med.", kind="medarbejder")
+
+    assert texts(tell(opened)) == [("medarbejder", "Jeg læser med.")]
+
+
+def test_while_an_answer_is_on_its_way_the_page_may_say_so(opened: TestClient, context: Context, say: Say) -> None:
+    before = tell(opened)["answer"]
+    post(opened, text="hun lyttede")
+    asked = tell(opened)["answer"]
+    with context.database.write() as session:
+        session.execute(update(Conversation).values(turn_due_at=None))
+    row = say("Hvad var godt?", state="waiting")
+    said = tell(opened)["answer"]
+    with context.database.write() as session:
+        session.get_one(Outbound, row).state = "handed_over"
+
+    assert (before, asked, said, tell(opened)["answer"]) == ("none", "typing", "typing", "none")
+
+
+def test_nobody_is_told_to_wait_for_long(opened: TestClient, context: Context) -> None:
+    post(opened, text="hun lyttede")
+    with context.database.write() as session:
+        session.execute(update(Inbound).values(arrived_at=machine_now() - TYPING_FOR - timedelta(seconds=1)))
+
+    assert tell(opened)["answer"] == "late"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_looks_are_counted(opened: TestClient) -> None:
+    answers = [opened.get("/chat/api/beskeder").status_code for _ in range(301)]
+
+    assert answers == [200] * 300 + [429]

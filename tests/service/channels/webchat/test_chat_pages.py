@@ -13,7 +13,9 @@ from bot.service.channels.webchat import sessions
 from bot.service.channels.webchat.routes import webchat_router
 from bot.service.clock import machine_now
 from bot.service.context import Context
-from bot.service.models import ChatSession, Inbound, Participant
+from bot.service.models import ChatSession, Inbound, Interview, Participant
+
+PAGES = ("/chat", "/chat/lukket", "/chat/slut", "/chat/samtale", "/chat/zzzzzzzzzz")
 
 
 def test_a_link_opens_the_chat_and_leaves_no_code_in_the_address(browser: TestClient, code: str) -> None:
@@ -140,7 +142,7 @@ def test_only_the_hash_of_the_token_is_stored(browser: TestClient, code: str, co
     assert stored == [sessions.hash_of(browser.cookies[sessions.COOKIE])]
 
 
-@pytest.mark.parametrize("path", ["/chat", "/chat/lukket", "/chat/samtale", "/chat/zzzzzzzzzz", "/chat/static/chat.js"])
+@pytest.mark.parametrize("path", [*PAGES, "/chat/static/chat.js"])
 def test_nothing_stays_on_the_device_and_nothing_foreign_runs(browser: TestClient, code: str, path: str) -> None:
     browser.get(f"/chat/{code}")
 
@@ -151,7 +153,7 @@ def test_nothing_stays_on_the_device_and_nothing_foreign_runs(browser: TestClien
     assert answer.headers["referrer-policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("path", ["/chat", "/chat/lukket", "/chat/samtale", "/chat/zzzzzzzzzz"])
+@pytest.mark.parametrize("path", PAGES)
 def test_pages_bear_the_municipality_and_never_our_name(browser: TestClient, code: str, path: str) -> None:
     browser.get(f"/chat/{code}")
 
@@ -174,3 +176,61 @@ def test_a_tablet_is_remembered_until_told_otherwise(browser: TestClient, code: 
 
     browser.get("/chat?tablet=0")
     assert "data-tablet" not in browser.get("/chat/samtale").text
+
+
+def open_and_leave(browser: TestClient, code: str, context: Context, *, days: float, **interview: str) -> None:
+    """The chat is opened, its interview becomes what the columns say, and days go by."""
+    browser.get(f"/chat/{code}")
+    with context.database.write() as session:
+        if interview:
+            session.execute(update(Interview).values(**interview))
+    browser.cookies.clear()
+    context.clock.advance(days * 24 * 3600)
+
+
+ENDS = [
+    {"state": "inviteret"},
+    {"state": "i_gang"},
+    {"state": "afsluttet", "disposition": "fuldfoert"},
+    {"state": "afsluttet", "disposition": "stoppet"},
+    {"state": "afsluttet", "disposition": "afsluttet_af_os"},
+]
+
+
+@pytest.mark.parametrize("interview", ENDS, ids=lambda interview: interview.get("disposition", interview["state"]))
+def test_for_seven_days_the_chat_opens_however_the_interview_went(
+    browser: TestClient, code: str, context: Context, interview: dict[str, str]
+) -> None:
+    open_and_leave(browser, code, context, days=6.99, **interview)
+
+    assert browser.get(f"/chat/{code}").url.path == "/chat/samtale"
+
+
+@pytest.mark.parametrize("interview", ENDS, ids=lambda interview: interview.get("disposition", interview["state"]))
+def test_after_seven_days_one_neutral_page_says_that_it_is_closed(
+    browser: TestClient, code: str, context: Context, interview: dict[str, str]
+) -> None:
+    open_and_leave(browser, code, context, days=7, **interview)
+
+    page = browser.get(f"/chat/{code}")
+
+    assert (page.status_code, page.url.path) == (200, "/chat/slut")
+    assert context.texts.say("udloebet") in page.text.replace("\u00a0", " ")
+    assert sessions.COOKIE not in browser.cookies
+    assert browser.get("/chat/samtale").url.path == "/chat"
+    with context.database.read() as session:
+        assert len(session.scalars(select(Inbound)).all()) == 1  # the closed page is no opening
+
+
+def test_a_typed_code_leads_to_the_closed_page_too(browser: TestClient, code: str, context: Context) -> None:
+    open_and_leave(browser, code, context, days=8)
+
+    assert browser.post("/chat", data={"kode": code}).url.path == "/chat/slut"
+
+
+def test_a_card_that_nobody_has_used_opens_for_as_long_as_its_code_holds(
+    browser: TestClient, code: str, context: Context
+) -> None:
+    context.clock.advance(29 * 24 * 3600)
+
+    assert browser.get(f"/chat/{code}").url.path == "/chat/samtale"

@@ -1,21 +1,19 @@
 // The chat page: shows what is new, offers the open prompt's buttons, sends what is written or pressed.
 
-import { ask, deliver, newId, pause } from "./delivery.js";
+import { deliver, newId } from "./delivery.js";
 import { closeAndClear, hide, watchTablet } from "./leave.js";
+import { follow } from "./news.js";
 
-const POLL_MS = 1200;
-const POLL_HIDDEN_MS = 15000;
-const POLL_OFFLINE_MS = 4000;
 const NOTHING_YET_MS = 8000;
 
 const page = Object.fromEntries(
-  ["log", "answers", "write", "text", "room", "status", "again", "words", "close", "hide", "still-there", "waiting"]
+  ["log", "typing", "answers", "write", "text", "room", "status", "again", "words", "close", "hide", "still-there", "waiting"]
     .map((id) => [id, document.getElementById(id)]),
 );
 const words = page.words.dataset;
+const BUBBLES = { os: "bubble ours", dig: "bubble yours", medarbejder: "bubble ours human" };
 const seen = new Set(); // ids of messages that stand on the page
 const pressed = new Set(); // buttons that were pressed here; their prompt is offered no more
-let cursor = "";
 let offered = ""; // the presses that are offered now
 let outgoing = null; // the text that is being sent
 let over = false;
@@ -28,13 +26,13 @@ function addBubble({ id, from, text }) {
   if (seen.has(id)) return;
   seen.add(id);
   page.waiting.remove();
-  const ours = from === "os";
   const bubble = document.createElement("p");
-  bubble.className = ours ? "bubble ours" : "bubble yours";
+  bubble.className = BUBBLES[from];
   const who = document.createElement("span");
-  who.className = "unseen";
-  who.textContent = `${ours ? words.ours : words.yours} `;
-  bubble.append(who, text);
+  who.className = from === "medarbejder" ? "who" : "unseen"; // that a human writes, everybody shall see
+  who.textContent = `${words[from]} `;
+  // "116 111" must not be torn apart at the end of a line; what was written by oneself stays as it is.
+  bubble.append(who, from === "dig" ? text : text.replace(/(\d) (?=\d)/g, "$1\u00a0"));
   page.log.append(bubble);
   scrollDown();
 }
@@ -42,6 +40,16 @@ function addBubble({ id, from, text }) {
 function scrollDown() {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   window.scrollTo({ top: document.documentElement.scrollHeight, behavior: calm ? "auto" : "smooth" });
+}
+
+/** What the service says of its answer: "typing", "late" or "none". */
+function showAnswerState(state) {
+  const nothingYet = page.waiting.isConnected;
+  if (nothingYet && state === "none") page.waiting.textContent = words.done;
+  const typing = state === "typing" && !nothingYet;
+  if (typing === !page.typing.hidden) return;
+  page.typing.hidden = !typing;
+  if (typing) scrollDown();
 }
 
 function offer(buttons) {
@@ -85,7 +93,7 @@ async function press(button) {
     pressed.add(button.press);
     offer([]);
     addBubble({ id: body.id, from: "dig", text: button.text });
-    poll();
+    askNow();
   } else {
     lockAnswers(false);
   }
@@ -104,7 +112,7 @@ async function send() {
     addBubble({ id, from: "dig", text });
     if (page.text.value === text) page.text.value = "";
     countRoom();
-    poll();
+    askNow();
   }
   if (outgoing !== message) return;
   report(outcome);
@@ -138,35 +146,18 @@ function onInput() {
 function end() {
   over = true;
   page.log.replaceChildren();
+  page.typing.hidden = true;
   offer([]);
   say(words.closed);
   page.again.hidden = false;
 }
 
-let polling = false;
-
-async function poll() {
-  if (polling || over) return;
-  polling = true;
-  const news = await ask(cursor);
-  polling = false;
-  if (news === "closed") { end(); return; }
-  if (news === null) {
-    if (!outgoing) say(words.offline);
-    return;
-  }
+function take(news) {
+  if (over) return;
   if (page.status.textContent === words.offline) say("");
-  cursor = news.cursor;
   news.messages.forEach(addBubble);
+  showAnswerState(news.answer);
   offer(news.messages.flatMap(({ buttons }) => buttons));
-}
-
-async function pollForever() {
-  while (!over) {
-    await poll();
-    const offline = page.status.textContent === words.offline;
-    await pause(document.hidden ? POLL_HIDDEN_MS : offline ? POLL_OFFLINE_MS : POLL_MS);
-  }
 }
 
 page.write.addEventListener("submit", (event) => {
@@ -186,7 +177,6 @@ page.hide.addEventListener("click", (event) => {
   hide(page.hide.href);
 });
 page.close.addEventListener("click", closeAndClear);
-document.addEventListener("visibilitychange", () => { if (!document.hidden) poll(); });
 // A page out of the browser's memory would show what was said before it was left.
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 if ("tablet" in document.body.dataset) watchTablet(page["still-there"]);
@@ -195,5 +185,5 @@ document.getElementById("without-script").remove();
 [page.log, page.write, page.close].forEach((part) => { part.hidden = false; });
 // While one writes, the field grows: what is being answered must not slip under it.
 new ResizeObserver(scrollDown).observe(page.write);
-setTimeout(() => { page.waiting.textContent = words.nothing; }, NOTHING_YET_MS);
-pollForever();
+setTimeout(() => { if (page.waiting.textContent !== words.done) page.waiting.textContent = words.nothing; }, NOTHING_YET_MS);
+const askNow = follow({ take, away: () => { if (!outgoing) say(words.offline); }, closed: end });
