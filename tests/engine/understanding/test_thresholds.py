@@ -40,3 +40,10 @@ def test_within_the_slack_the_highest_threshold_is_chosen() -> None:
     # F1 is .80 at .25 (five found, all four among them), and .67 at .65.
     assert choose_threshold(SCORES, TRUTH, Goal(slack=0.0)) == pytest.approx(0.25)
     assert choose_threshold(SCORES, TRUTH, Goal(slack=0.15)) > 0.5
+
+
+def test_the_bearable_share_of_false_hits_is_used_up() -> None:
+    scores, truth = np.array([0.1, 0.3, 0.4, 0.5, 0.6, 0.9]), np.array([True, False, False, False, False, True])
+
+    # Between the two cases lie four other messages, of which two may be hit.
+    assert choose_threshold(scores, truth, Goal(recall=1.0, false_hits=0.5)) == pytest.approx(0.45)
