@@ -8,6 +8,9 @@ from bot.service.supervisor.home import SECRETS, Secrets
 from bot.service.supervisor.instance import Instance
 from bot.service.supervisor.processes import Program
 
+# What answers at the door comes first when processor time is scarce: an acknowledgement waits for nobody.
+NICENESS = {"engine": 10, "worker": 5}
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -72,4 +75,4 @@ def _python_settings(instance: Instance) -> dict[str, str]:
 
 
 def _program(instance: Instance, name: str, command: tuple[str, ...], environment: Mapping[str, str]) -> Program:
-    return Program(name=name, command=command, environment=environment, directory=instance.root, log=instance.log(name))
+    return Program(name, command, environment, instance.root, instance.log(name), NICENESS.get(name, 0))

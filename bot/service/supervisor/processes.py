@@ -30,6 +30,7 @@ class Program:
     environment: Mapping[str, str]  # all of it, nothing is inherited
     directory: Path
     log: Path  # appended to
+    niceness: int = 0  # how far it stands back for others when processor time is scarce (nice(1))
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class ProcessView:
 
 def spawn(program: Program) -> subprocess.Popen[bytes]:
     """Start a program tied to this process, leader of a session of its own: Ctrl-C reaches the supervisor alone."""
-    launcher = (sys.executable, "-I", "-S", str(TIED), str(os.getpid()))
+    launcher = (sys.executable, "-I", "-S", str(TIED), str(os.getpid()), str(program.niceness))
     log = os.open(program.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         return subprocess.Popen(  # noqa: S603 (command lines of commands.py, no outside text)

@@ -1,4 +1,4 @@
-"""Becomes another program that cannot outlive its parent: `python tied.py PARENT_PID COMMAND...`
+"""Becomes another program that cannot outlive its parent: `python tied.py PARENT_PID NICENESS COMMAND...`
 
 Run as a file of its own between fork and exec, so that no Python runs in a half-copied, multi-threaded process.
 On Linux the kernel kills the program when the parent ends, even by kill -9; elsewhere only a clean end of the parent
@@ -24,7 +24,8 @@ def tie_to_parent(parent: int) -> None:
 def main() -> None:
     """Tie, then become the command; its failure to start is this process's (status 1, the reason on stderr)."""
     tie_to_parent(int(sys.argv[1]))
-    command = sys.argv[2:]
+    os.nice(int(sys.argv[2]))
+    command = sys.argv[3:]
     try:
         os.execv(command[0], command)  # noqa: S606 (the supervisor's own command line, no outside text)
     except OSError as error:

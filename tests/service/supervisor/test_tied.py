@@ -50,7 +50,7 @@ def test_no_child_survives_a_killed_supervisor(tmp_path: Path) -> None:
 
 def test_a_program_is_not_started_when_its_parent_is_gone_already(tmp_path: Path) -> None:
     not_the_parent = os.getppid()
-    command = (sys.executable, str(TIED), str(not_the_parent), sys.executable, "-c", "print('started')")
+    command = (sys.executable, str(TIED), str(not_the_parent), "0", sys.executable, "-c", "print('started')")
 
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
@@ -63,3 +63,11 @@ def test_a_program_that_is_missing_says_so_in_its_log(tmp_path: Path) -> None:
     status = spawn(missing).wait()
 
     assert (status, missing.log.read_text()) == (1, f"{tmp_path}/rasa does not start: No such file or directory\n")
+
+
+def test_a_program_stands_back_as_far_as_it_should(tmp_path: Path) -> None:
+    shy = replace(program(tmp_path, "import os; print(os.nice(0))"), niceness=7)
+
+    spawn(shy).wait(timeout=10)
+
+    assert shy.log.read_text() == f"{os.nice(0) + 7}\n"
