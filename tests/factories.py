@@ -1,16 +1,18 @@
 """One factory per model: invented people, impossible numbers, sensible defaults; every keyword is a column."""
 
 import itertools
+import uuid
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.service.clock import machine_now
 from bot.service.context import Context
 from bot.service.logic import meetings
 from bot.service.logic.deadlines import deadline_for
-from bot.service.models import Case, Contact, Interview, Participant, Unit, User
-from bot.service.models.words import CaseKind, StaffRole
+from bot.service.models import Case, Contact, Conversation, Inbound, Interview, Participant, Unit, User
+from bot.service.models.words import CaseKind, InboundKind, StaffRole
 from bot.shared.codebook import Channel, Concern, Role
 
 _numbers = itertools.count(1)
@@ -88,6 +90,23 @@ def make_interview(
     address = contact.number if channel is Channel.SMS else participant.code
     assert address is not None
     return registered.interviews[0], participant, address
+
+
+def make_inbound(session: Session, context: Context, conversation: Conversation, text: str = "jeg er bange") -> Inbound:
+    """Words that the citizen wrote just now, as the door stores them."""
+    return _add(
+        session,
+        Inbound(
+            conversation_id=conversation.id,
+            channel=conversation.channel,
+            provider_id=uuid.uuid4().hex,
+            kind=InboundKind.TEXT,
+            original=text,
+            redacted=text,
+            received_at=context.clock.now(),
+            arrived_at=machine_now(),
+        ),
+    )
 
 
 def _add(session: Session, row: Any) -> Any:

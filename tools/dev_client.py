@@ -111,6 +111,10 @@ class DevClient:
         raise TimeoutError("the instance did not become healthy")
 
 
+def _message_id(number: int) -> str:
+    return f"{uuid.uuid4().hex[:12]}-{number}"
+
+
 @dataclass
 class Person:
     """A participant as /dev sees them."""
@@ -118,7 +122,7 @@ class Person:
     client: DevClient
     participant: Row
     seen: int = 0
-    ids: Any = field(default_factory=lambda: (f"{uuid.uuid4().hex[:12]}-{n}" for n in itertools.count(1)))
+    ids: Any = field(default_factory=lambda: map(_message_id, itertools.count(1)))  # unlike a generator, safe for threads
 
     @property
     def address(self) -> str:

@@ -5,6 +5,7 @@ driver's defaults two processes that read and then write lost 455 of 6,758 incre
 tests/service/test_database.py).
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -12,11 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from bot.service.waiting_line import WaitingLine
 
 DOOR_TIMEOUT_S = 1  # then the message goes to the spool
 USUAL_TIMEOUT_S = 10
+PATIENCE_S = 2.0  # with those who hold a connection when all are closed
 READING = {"genklang_reading": True}
 
 
@@ -57,9 +60,12 @@ class Database:
             yield session
 
     def close(self) -> None:
-        """Give all connections back."""
-        self.engine.dispose()
-        self._door_engine.dispose()
+        """Give all connections back. A thread at work may finish first: what it gave back later would be closed by nobody."""
+        until = time.monotonic() + PATIENCE_S
+        for engine in (self.engine, self._door_engine):
+            while isinstance(engine.pool, QueuePool) and engine.pool.checkedout() and time.monotonic() < until:
+                time.sleep(0.01)
+            engine.dispose()
 
 
 def _make_engine(url: str, *, timeout_s: int) -> Engine:

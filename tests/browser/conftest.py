@@ -16,6 +16,7 @@ from tests.browser.chat_server import Service, serving
 from tests.factories import make_interview
 
 PHONE = {"width": 390, "height": 760}
+expect.set_options(timeout=15_000)  # of 5 seconds a busy machine may need more
 
 
 @pytest.fixture(scope="session")

@@ -117,6 +117,11 @@ def _link_media(session: Session, message: CaseMessage, inbound: Inbound) -> Non
     session.add_all(CaseMedia(case_message_id=message.id, media_id=media_id) for media_id in media_ids)
 
 
+def _may_be_a_complaint(matter: Matter) -> bool:
+    """What nobody has read yet may be one; but where a child may be in danger, the adviser may be the only one on duty."""
+    return matter.kind is CaseKind.KLAGE or (matter.kind is CaseKind.UBEHANDLET and matter.band is Concern.NEJ)
+
+
 def agree_to_call(session: Session, context: Context, case: Case, conversation: Conversation) -> None:
     """The citizen's yes: contact details may go to the desk, with the number they write from."""
     if case.call_consent == CallConsent.JA:
@@ -189,7 +194,7 @@ def _insert(session: Session, context: Context, conversation: Conversation, matt
         due_at=deadline.due_at,
         ring_senest=deadline.ring_senest,
         policy=deadline.policy,
-        gaelder_id=meeting.adviser_id if meeting and matter.kind is CaseKind.KLAGE else None,
+        gaelder_id=meeting.adviser_id if meeting and _may_be_a_complaint(matter) else None,
         turn_id=matter.turn_id,
     )
     try:

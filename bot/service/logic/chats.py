@@ -7,9 +7,12 @@ from sqlalchemy.orm import Session
 
 from bot.service.clock import machine_now
 from bot.service.context import Context
-from bot.service.models import ChatSession, Interview, Participant
+from bot.service.models import ChatSession, Inbound, Interview, Participant
+from bot.service.models.words import InboundKind
 
 IDLE = timedelta(minutes=30)  # machine time without a sign of life from the page, after which a visit is over
+
+WRITTEN = (InboundKind.TEXT, InboundKind.PRESS)
 
 
 def is_closed(session: Session, context: Context, participant: Participant) -> bool:
@@ -25,9 +28,15 @@ def is_closed(session: Session, context: Context, participant: Participant) -> b
 
 
 def last_seen(session: Session, conversation_id: int) -> datetime | None:
-    """The last sign of life (machine time) of a visit that is not over; None where no page can show this chat any more."""
+    """The last sign of life (machine time) of the visit in which the citizen last wrote; None where it is over.
+
+    A visit that was opened since may be somebody else's, who found the card.
+    """
+    written = select(func.max(Inbound.arrived_at)).where(Inbound.conversation_id == conversation_id, Inbound.kind.in_(WRITTEN))
     return session.scalar(
         select(func.max(ChatSession.seen_at)).where(
-            ChatSession.conversation_id == conversation_id, ChatSession.seen_at >= machine_now() - IDLE
+            ChatSession.conversation_id == conversation_id,
+            ChatSession.seen_at >= machine_now() - IDLE,
+            ChatSession.created_at <= written.scalar_subquery(),
         )
     )

@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.service.context import Context
+from bot.service.logic import interviews
 from bot.service.logic.contact_safety import may_be_answered, may_be_written_to
 from bot.service.logic.invitations import has_grave_matter
 from bot.service.logic.sending_windows import Window, calling_hours, window_of
 from bot.service.message_path import loop_guard
 from bot.service.message_path.undelivered import BULK
 from bot.service.models import Conversation, Interview, Outbound
-from bot.service.models.words import OutboundKind, OutboundState
+from bot.service.models.words import Disposition, InterviewState, OutboundKind, OutboundState
 from bot.shared.codebook import Audience, Channel
 
 
@@ -33,10 +34,18 @@ def hold(session: Session, context: Context, row: Outbound, conversation: Conver
     until = _waits_until(session, context, row)
     if _is_void(session, row, conversation):
         row.state = OutboundState.CANCELLED
+        _end_uncontacted(session, context, row, conversation)
     elif until is not None:
         row.next_try_at = until
     elif loop_guard.goes_round(session, context, row):
         loop_guard.stop_text(session, context, row, conversation)
+
+
+def _end_uncontacted(session: Session, context: Context, row: Outbound, conversation: Conversation) -> None:
+    """Who must not be written to and never was has not been contacted; another meeting's interview may then take its turn."""
+    interview = _interview(session, row) if row.kind == OutboundKind.INVITATION and row.attempts == 0 else None
+    if interview is not None and interview.state == InterviewState.INVITERET and not may_be_written_to(session, conversation):
+        interviews.end(context, interview, conversation, Disposition.IKKE_KONTAKTET)
 
 
 def _is_void(session: Session, row: Outbound, conversation: Conversation) -> bool:

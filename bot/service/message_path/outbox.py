@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.service.channels.base import Receipts, Sender, SendError, Sending
@@ -50,7 +50,14 @@ NEXT = (
             ~exists().where(
                 _earlier.conversation_id == Outbound.conversation_id,
                 _earlier.id < Outbound.id,
-                _earlier.state.in_((OutboundState.WAITING, OutboundState.SENDING)),
+                or_(
+                    _earlier.state == OutboundState.SENDING,
+                    and_(
+                        _earlier.state == OutboundState.WAITING,
+                        # An invitation that waits for its window, for days maybe, holds back no answer.
+                        or_(_earlier.rank != RANKS[OutboundKind.INVITATION], _earlier.next_try_at <= bindparam("now")),
+                    ),
+                ),
             ),
         ),
     )

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.service.channels.base import Inbound as Incoming
 from bot.service.models import Contact, Conversation, Participant
-from bot.service.models.words import READABLE
+from bot.service.models.words import READABLE, InboundKind
 from bot.shared.personal_data import redact
 
 
@@ -20,7 +20,7 @@ class Redacted:
 
 def redact_for(session: Session, conversation: Conversation, message: Incoming) -> Redacted:
     """Redact a message with the names that are known from its meeting. NUL bytes go: PostgreSQL takes none in text."""
-    if message.kind not in READABLE:
+    if message.kind not in (*READABLE, InboundKind.STICKER):  # a sticker is its emoji
         return Redacted("", None)
     done = redact(message.text, names=known_names(session, conversation))
     found = [[str(item.kind), item.value] for item in done.found]

@@ -16,7 +16,7 @@ from bot.service.logic import cases, concerns, conversations, interviews
 from bot.service.logic.dialogue.moment import find_button
 from bot.service.logic.voice import Voice
 from bot.service.models import Conversation, Inbound
-from bot.service.models.words import CaseKind, Disposition, InboundKind
+from bot.service.models.words import READABLE, CaseKind, Disposition, InboundKind
 from bot.shared import safety_net
 from bot.shared.codebook import Concern, DialogueAct
 
@@ -28,9 +28,6 @@ MOST_EARLIER = 20  # pieces of one minute that are read together
 
 def read(session: Session, context: Context, conversation: Conversation, inbound: Inbound) -> None:
     """Read one message and do what its danger, STOP or complaint calls for."""
-    if inbound.kind == InboundKind.STICKER:
-        inbound.net_read_at = machine_now()
-        return
     try:
         _find(session, conversation, inbound)
         with session.begin_nested():
@@ -104,7 +101,7 @@ def _earlier(session: Session, conversation: Conversation, inbound: Inbound) -> 
             Inbound.conversation_id == conversation.id,
             Inbound.id < inbound.id,
             Inbound.arrived_at >= since,
-            Inbound.kind == InboundKind.TEXT,
+            Inbound.kind.in_(READABLE),
         )
         .order_by(Inbound.id.desc())
         .limit(MOST_EARLIER)

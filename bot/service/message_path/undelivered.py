@@ -1,11 +1,12 @@
 """What follows when a message does not reach the citizen."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.service.context import Context
 from bot.service.logic import cases, conversations, interviews
 from bot.service.logic.voice import has_opted_out
-from bot.service.models import Conversation, Interview, Outbound
+from bot.service.models import Conversation, Inbound, Interview, Outbound
 from bot.service.models.words import CaseKind, Disposition, InterviewState, OutboundKind
 
 BULK = (OutboundKind.INVITATION, OutboundKind.REMINDER)
@@ -41,7 +42,10 @@ def put_before_a_human(session: Session, context: Context, conversation: Convers
 
 
 def _note_undelivered(session: Session, context: Context, row: Outbound, conversation: Conversation) -> None:
-    """The invitation never came; but who has answered all the same (a card, an earlier try) goes on."""
+    """The invitation never came; but who has written all the same (a card, an earlier try) or been reminded goes on."""
     interview = session.get(Interview, row.interview_id) if row.interview_id else None
-    if interview is not None and interview.state == InterviewState.INVITERET:
+    if interview is None or interview.state != InterviewState.INVITERET or interview.reminded_at is not None:
+        return
+    written = select(Inbound.id).where(Inbound.conversation_id == conversation.id, Inbound.received_at >= row.created_at)
+    if session.scalar(written.limit(1)) is None:
         interviews.end(context, interview, conversation, Disposition.IKKE_LEVERET)

@@ -11,7 +11,7 @@ from bot.service.context import Context
 from bot.service.logic import conversations
 from bot.service.models import CaseMessage, ChatSession, Outbound
 from bot.shared.codebook import Channel, Role
-from tests.factories import make_case, make_interview
+from tests.factories import make_case, make_inbound, make_interview
 from tests.service.desk.conftest import Desk
 
 LINE = "Jeg læser, hvad du skriver."
@@ -28,6 +28,7 @@ def danger(context: Context) -> Callable[..., int]:
             conversation = conversations.find_or_start(session, context, Channel.WEBCHAT, code)
             now = machine_now()
             session.add(ChatSession(token_hash=code, conversation_id=conversation.id, created_at=now, seen_at=now))
+            make_inbound(session, context, conversation)
             usual = {"kind": "bekymring", "band": "akut", "way_in": "webchat", "conversation_id": conversation.id}
             case_id: int = make_case(session, context, **(usual | columns)).id
             session.add(CaseMessage(case_id=case_id, at=context.clock.now(), text="jeg er bange"))

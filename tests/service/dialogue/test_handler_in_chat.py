@@ -1,5 +1,7 @@
 """While a handler writes in the chat, words are for the handler and only presses answer what the robot asked."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -12,6 +14,7 @@ from tests.factories import make_user
 from tests.service.driver import Citizen
 
 VIOLENCE = "min far slår mig"  # a hit of the net in the band `ja`
+HOUR = timedelta(hours=1)
 ACUTE = "jeg vil ikke leve mere, jeg gør det i aften"
 READ_FIRST = {"routes": {"bekymring": {"value": "ja", "score": 0.9, "clause": None}}}
 
@@ -22,7 +25,7 @@ def handler_writes(child: Citizen) -> None:
         case = session.scalars(select(Case).where(Case.kind == "bekymring")).one()
         anna, now = make_user(session), machine_now()
         case.assignee_id, case.state = anna.id, "taget"
-        session.add(ChatSession(token_hash="t", conversation_id=case.conversation_id, created_at=now, seen_at=now))
+        session.add(ChatSession(token_hash="t", conversation_id=case.conversation_id, created_at=now - HOUR, seen_at=now))
         session.flush()
         handler_lines.write(session, child.context, anna, case.id, case.version, "Er du et sted, hvor du er tryg?")
     child.send_outbox()

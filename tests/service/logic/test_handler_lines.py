@@ -16,7 +16,7 @@ from bot.service.logic.chats import IDLE
 from bot.service.logic.handler_lines import LINE_LIMIT, SHOWN_NOW, ChatState, LineState, chat_state, lines_of
 from bot.service.models import Audit, Case, CaseEvent, ChatSession, Conversation, Outbound, User
 from bot.shared.codebook import Channel, Role
-from tests.factories import make_case, make_interview, make_user
+from tests.factories import make_case, make_inbound, make_interview, make_user
 
 LINE = "Jeg sidder her og læser. Hvor er du henne lige nu?"
 
@@ -78,6 +78,7 @@ def chat(context: Context) -> Chat:
         )
         now = machine_now()
         session.add(ChatSession(token_hash="t" * 64, conversation_id=conversation.id, created_at=now, seen_at=now))
+        make_inbound(session, context, conversation)
         return Chat(context, anna, case.id, conversation.id)
 
 
@@ -223,3 +224,10 @@ def test_stop_takes_back_what_waits(chat: Chat) -> None:
         conversations.opt_out(session, chat.context, conversation, chat.context.clock.now())
 
     assert [line[2] for line in chat.lines()] == [LineState.NOT_SENT]
+
+
+def test_a_page_opened_since_the_child_wrote_may_be_somebody_elses(chat: Chat) -> None:
+    chat.change(ChatSession, created_at=machine_now() + timedelta(seconds=1))
+
+    assert chat.state() is ChatState.CLOSED
+    assert chat.refused() is Refusal.CHAT_CLOSED

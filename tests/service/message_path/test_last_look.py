@@ -227,3 +227,21 @@ def test_may_we_ring_is_asked_again_in_calling_hours_of_any_day(context: Context
     at(context, "2026-11-22 08:00:00")
 
     assert (asked, too_late, sends(parent)) == (1, 0, 1)
+
+
+def test_an_invitation_that_waits_for_its_window_holds_back_no_answer(context: Context, plan: Plan) -> None:
+    citizen = plan(role=Role.FORAELDER)
+    at(context, "2026-11-18 20:01:00")
+    assert sends(citizen) == 0
+
+    assert citizen.write("jeg vil klage", act="klage", **KLAGE) != []
+
+
+def test_who_became_unsafe_before_anything_was_sent_was_not_contacted(context: Context, plan: Plan) -> None:
+    citizen = plan(role=Role.FORAELDER)
+    kontakt(context, ContactSafety.NEJ)
+
+    assert sends(citizen) == 0
+    with context.database.read() as session:
+        interview = session.scalars(select(Interview)).one()
+        assert (interview.state, interview.disposition) == (InterviewState.AFSLUTTET, Disposition.IKKE_KONTAKTET)

@@ -255,3 +255,11 @@ def test_a_late_receipt_is_logged_and_changes_nothing(context: Context, stranger
 def test_a_channel_without_receipts_never_times_out(context: Context, child: Citizen, wait: Wait) -> None:
     assert wait(timedelta(days=30)) == 0
     assert set(states(context)) == {OutboundState.HANDED_OVER}
+
+
+def test_who_has_written_is_not_ended_by_a_receipt_that_comes_late(context: Context, parent: Citizen) -> None:
+    parent.write("hvem er I?", act="spoergsmaal")
+    note(context, EXPIRED, parent.bridge.sent[0].reference)
+
+    with context.database.read() as session:
+        assert session.scalars(select(Interview.disposition)).one() != Disposition.IKKE_LEVERET

@@ -214,3 +214,21 @@ def test_who_blocks_us_says_stop(context: Context, parent: Citizen) -> None:
 
     assert disposition(context) == Disposition.STOPPET
     assert newest(context).net_stop
+
+
+def test_a_sticker_says_what_its_emoji_says(context: Context, parent: Citizen) -> None:
+    parent.receive("🆘", kind=InboundKind.STICKER)
+
+    assert [case.kind for case in parent.cases()] == [CaseKind.BEKYMRING]
+    with context.database.read() as session:
+        assert session.scalars(select(CaseMessage.text)).all() == ["🆘"]
+
+
+def test_a_caption_and_a_text_are_read_together(context: Context, parent: Citizen) -> None:
+    parent.receive("min far", kind=InboundKind.MEDIA)
+    parent.receive("slår mig")
+
+    assert CaseKind.BEKYMRING in [case.kind for case in parent.cases()]
+    with context.database.read() as session:
+        unread = session.scalars(select(Case).where(Case.kind == CaseKind.UBEHANDLET)).one()
+        assert unread.conversation_id is not None

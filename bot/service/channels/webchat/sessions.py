@@ -10,8 +10,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.service.clock import machine_now
@@ -45,9 +45,13 @@ def new_token(session: Session, context: Context, code: str) -> str:
 
 
 def start(session: Session, conversation_id: int, token: str) -> None:
-    """Make the visit known; visits that ended by themselves are swept away."""
+    """Make the visit known. It ends every other of this chat: a page left open elsewhere must not hear what is written here.
+
+    Visits that ended by themselves are swept away.
+    """
     now = machine_now()
-    session.execute(delete(ChatSession).where(ChatSession.seen_at < now - IDLE))
+    others = ChatSession.conversation_id == conversation_id
+    session.execute(delete(ChatSession).where(or_(others, ChatSession.seen_at < now - IDLE)))
     session.add(ChatSession(token_hash=hash_of(token), conversation_id=conversation_id, created_at=now, seen_at=now))
 
 
@@ -72,7 +76,7 @@ def note_seen(context: Context, visit: Visit) -> None:
     try:
         with context.database.door() as session:
             session.execute(update(ChatSession).where(ChatSession.token_hash == visit.token_hash).values(seen_at=now))
-    except OperationalError as error:
+    except (SQLAlchemyError, TimeoutError) as error:
         log.info("a sign of life was not written down: %s", type(error).__name__)
 
 

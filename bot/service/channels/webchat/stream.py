@@ -23,6 +23,7 @@ from bot.service.channels.webchat.sessions import Visit
 from bot.service.channels.webchat.watch import Watch
 from bot.service.clock import machine_now
 from bot.service.context import Context
+from bot.service.models import ChatSession
 
 STREAM_FOR = timedelta(minutes=1)
 HEARTBEAT_S = 15.0  # the page takes a stream that is silent for longer for dead
@@ -66,6 +67,8 @@ class ChatStream:
                 except SQLAlchemyError as error:
                     log.error("a chat stream broke off: %s", type(error).__name__)
                     return
+                if news is None:
+                    return
                 yield HEARTBEAT if news == told else f"data: {json.dumps(news)}\n\n"
                 told, cursor = news, news["cursor"]
                 await listener.wait(HEARTBEAT_S)
@@ -77,6 +80,7 @@ class ChatStream:
             sessions.note_seen(self._context, visit)
         return visit
 
-    def _read(self, visit: Visit, cursor: str) -> dict[str, Any]:
+    def _read(self, visit: Visit, cursor: str) -> dict[str, Any] | None:
+        """What is new; None once the visit is closed, which the look may not have seen yet."""
         with self._context.database.read() as session:
-            return read_new(session, visit, cursor)
+            return read_new(session, visit, cursor) if session.get(ChatSession, visit.token_hash) else None

@@ -44,6 +44,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("delivery")  # first: SQLite makes `outbound` anew, and nothing may point at its rows then
     with op.batch_alter_table("outbound", schema=None) as batch_op:
         batch_op.drop_index("ix_outbound_state_sending_since")
         batch_op.create_index("ix_outbound_state_next_try_at", ["state", "next_try_at"], unique=False)
@@ -51,4 +52,3 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbound_channel_state_rank_id")
         batch_op.drop_column("rank")
         batch_op.drop_column("channel")
-    op.drop_table("delivery")

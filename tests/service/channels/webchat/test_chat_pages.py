@@ -234,3 +234,15 @@ def test_a_card_that_nobody_has_used_opens_for_as_long_as_its_code_holds(
     context.clock.advance(29 * 24 * 3600)
 
     assert browser.get(f"/chat/{code}").url.path == "/chat/samtale"
+
+
+def test_a_page_left_open_elsewhere_hears_nothing_of_what_is_written_later(
+    new_browser: Callable[[], TestClient], code: str
+) -> None:
+    elsewhere, here = new_browser(), new_browser()
+    elsewhere.get(f"/chat/{code}")
+    here.get(f"/chat/{code}")
+
+    statuses = [browser.get("/chat/api/beskeder", headers={"X-Chat": "1"}).status_code for browser in (elsewhere, here)]
+
+    assert statuses == [401, 200]
