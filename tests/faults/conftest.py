@@ -7,9 +7,12 @@ import pytest
 
 from bot.service.logic.question_sets import Catalogue
 from bot.service.logic.texts import Texts
+from tests.bot_api_fixtures import server, server_process
 from tests.conversations.recognise import Recogniser
 from tests.faults.load import Load, MakeLoad
 from tools.dev_client import DevClient, Person
+
+__all__ = ["server", "server_process"]
 
 
 @pytest.fixture(scope="session")

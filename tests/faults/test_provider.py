@@ -22,7 +22,7 @@ from bot.service.message_path import outbox
 from bot.service.models import Case, Outbound
 from bot.service.models.words import CaseKind, OutboundState
 from bot.shared.codebook import Channel
-from tests.bot_api_server import TOKEN, BotApiServer, bot_api_server, people
+from tests.bot_api_server import TOKEN, BotApiServer, people
 from tests.faults.wire import ARRIVES, Fault, Wire, wire_to
 from tests.service_fixtures import ENVIRONMENT
 
@@ -39,18 +39,6 @@ STICKER = NAMED | {"width": 1, "height": 1, "is_animated": False, "is_video": Fa
 PATIENCE_S = 0.5  # with one answer, instead of 15
 ROUNDS = 4  # of sending, with a quarter of an hour of business time between them: more than all retries take
 REFUSED = [fault for fault in Fault if fault not in ARRIVES]
-
-
-@pytest.fixture(scope="module")
-def server_process() -> Iterator[BotApiServer]:
-    with bot_api_server() as server:
-        yield server
-
-
-@pytest.fixture
-def server(server_process: BotApiServer) -> BotApiServer:
-    server_process.reset()
-    return server_process
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from bot.service.message_path import outbox
 from bot.service.models import Conversation, Inbound, Interview, OptOut, Outbound, Participant
 from bot.service.models.words import Disposition, InboundKind, OutboundState
 from bot.shared.codebook import AwaitedStep, Channel
-from tests.bot_api_server import ROOT, TOKEN, BotApiServer, bot_api_server, free_port
+from tests.bot_api_server import ROOT, TOKEN, BotApiServer, free_port
 from tests.factories import make_interview
 from tests.gateways.poller import BEFORE_THE_COMMIT, BEFORE_THE_CONFIRMATION, NEVER
 from tests.service_fixtures import ENVIRONMENT
@@ -36,25 +36,6 @@ pytestmark = [pytest.mark.gateway, pytest.mark.timeout(60)]
 
 ANNA, KARLA = 700100200, 700100300
 SECRET = "invented-secret"
-
-
-@pytest.fixture(scope="module")
-def server_process() -> Iterator[BotApiServer]:
-    with bot_api_server() as server:
-        yield server
-
-
-@pytest.fixture
-def server(server_process: BotApiServer) -> BotApiServer:
-    server_process.reset()
-    return server_process
-
-
-@pytest.fixture
-def client(server: BotApiServer) -> Iterator[BotClient]:
-    client = BotClient(TOKEN, server.url)
-    yield client
-    client.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Voice and files through the real library, from Telegram's update to what stands at the desk's disposal."""
 
 import dataclasses
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
@@ -15,32 +14,13 @@ from bot.service.context import Context
 from bot.service.message_path.media import LARGEST, fetch_next
 from bot.service.models import Media
 from bot.shared.codebook import Channel
-from tests.bot_api_server import TOKEN, BotApiServer, bot_api_server, free_port
+from tests.bot_api_server import TOKEN, BotApiServer, free_port
 
 pytestmark = [pytest.mark.gateway, pytest.mark.timeout(60)]
 one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 ANNA = 700100200
 VOICE = b"OggS\x00\xff" + bytes(range(256)) * 40
-
-
-@pytest.fixture(scope="module")
-def server_process() -> Iterator[BotApiServer]:
-    with bot_api_server() as server:
-        yield server
-
-
-@pytest.fixture
-def server(server_process: BotApiServer) -> BotApiServer:
-    server_process.reset()
-    return server_process
-
-
-@pytest.fixture
-def client(server: BotApiServer) -> Iterator[BotClient]:
-    client = BotClient(TOKEN, server.url)
-    yield client
-    client.close()
 
 
 def test_voice_message_is_fetched_and_kept(context: Context, server: BotApiServer, client: BotClient) -> None:
